@@ -1,0 +1,196 @@
+"""The language that a person reads: messages, numbers, money and dates.
+
+One language is in use at a time in a process (a report is one process). English is the language of the source;
+the catalogues in ``workbench/locale`` hold the others.
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_module
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+LANGUAGES = ("en", "es")
+CATALOGUES = Path(__file__).parent / "locale"
+NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Language:
+    """The language, locale and currency in use.
+
+    Attributes
+    ----------
+    code : str
+        ``en`` or ``es``.
+    locale : str
+        Locale of numbers and dates, for example ``es_MX``.
+    currency : str
+        ISO 4217 code of all amounts.
+    """
+
+    code: str = "en"
+    locale: str = "en"
+    currency: str = "EUR"
+
+
+def _from_environment() -> Language:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        code = os.environ.get(name, "")[:2].lower()
+        if code in LANGUAGES:
+            return Language(code, code)
+    return Language()
+
+
+_current = _from_environment()
+
+
+def current() -> Language:
+    """The language in use."""
+    return _current
+
+
+def use(code: str, locale: str | None = None, currency: str = "EUR") -> None:
+    """Speak this language from here on.
+
+    Parameters
+    ----------
+    code : str
+        One of `LANGUAGES`.
+    locale : str, optional
+        Locale of numbers and dates; the language's own by default.
+    currency : str
+        ISO 4217 code of all amounts.
+
+    Raises
+    ------
+    ValueError
+        When there is no catalogue for the language.
+    """
+    global _current
+    if code not in LANGUAGES:
+        raise ValueError(f"no catalogue for {code!r}; there are {', '.join(LANGUAGES)}")
+    _current = Language(code, locale or code, currency)
+
+
+@contextmanager
+def using(code: str, locale: str | None = None, currency: str = "EUR") -> Iterator[None]:
+    """Speak this language inside the block, then go back."""
+    global _current
+    before = _current
+    use(code, locale, currency)
+    try:
+        yield
+    finally:
+        _current = before
+
+
+@lru_cache
+def _translations(code: str) -> gettext_module.NullTranslations:
+    path = CATALOGUES / code / "LC_MESSAGES" / "workbench.po"
+    if code == "en" or not path.exists():
+        return gettext_module.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open(encoding="utf-8") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return gettext_module.GNUTranslations(compiled)
+
+
+def gettext(message: str) -> str:
+    """The message in the language in use."""
+    return _translations(_current.code).gettext(message) if message else ""
+
+
+def mark(message: str) -> str:
+    """The message as it is, marked for the catalogues: for texts declared once and translated where they are shown."""
+    return message
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The message for so many, in the language in use; fill in ``{count}`` yourself."""
+    return _translations(_current.code).ngettext(singular, plural, count)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, in the locale's writing.
+
+    Examples
+    --------
+    >>> with using("es"):
+    ...     number(1234567.891)
+    '1.230.000'
+    """
+    from babel.numbers import format_decimal
+
+    return format_decimal(_rounded(value, digits), format="#,##0.######", locale=_current.locale)
+
+
+def exact(value: float, decimals: int = 0) -> str:
+    """A number with so many decimals, in the locale's writing: for tables, where sums must be seen to add up."""
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(value, format=pattern, locale=_current.locale)
+
+
+def money(value: float, currency: str | None = None, digits: int = 3) -> str:
+    """An amount with three significant digits and its currency, in millions where it is that large.
+
+    Examples
+    --------
+    >>> with using("en", currency="EUR"):
+    ...     money(1234567.891)
+    '1.23\\xa0M\\xa0€'
+    """
+    rounded = _rounded(value, digits)
+    if abs(rounded) >= 1e6:
+        return NO_BREAK_SPACE.join((number(rounded / 1e6, digits), "M", symbol(currency)))
+    return number(rounded, digits) + NO_BREAK_SPACE + symbol(currency)
+
+
+def symbol(currency: str | None = None) -> str:
+    """The sign of a currency as the locale writes it; the currency in use by default."""
+    from babel.numbers import get_currency_symbol
+
+    return get_currency_symbol(currency or _current.currency, locale=_current.locale)
+
+
+def percent(share: float, digits: int = 3) -> str:
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> with using("en"):
+    ...     percent(0.1234)
+    '12.3%'
+    """
+    space = NO_BREAK_SPACE if _current.code == "es" else ""
+    return f"{number(100 * share, digits)}{space}%"
+
+
+def day(value: date) -> str:
+    """A date in words."""
+    from babel.dates import format_date
+
+    return format_date(value, format="long", locale=_current.locale)
+
+
+def listed(items: list[str]) -> str:
+    """Items as a sentence lists them: commas, and a word before the last."""
+    from babel.lists import format_list
+
+    return format_list(items, locale=_current.locale)
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")

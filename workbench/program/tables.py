@@ -1,0 +1,538 @@
+"""The planning tables: every table, column, unit and rule, declared once.
+
+Reading, checking, blank templates and the data dictionary all derive from `TABLES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from workbench.language import mark as N_
+
+Row = Mapping[str, Any]
+Lookup = Callable[[str, str], Row | None]
+"""Gives the row of a table that has this id, or None."""
+
+
+class Kind(Enum):
+    """What a cell holds, and so what it becomes in a frame."""
+
+    TEXT = "text"  # str, "" where empty
+    NAME = "name"  # str that a formula can use as a variable
+    INTEGER = "integer"  # Int64
+    NUMBER = "number"  # float64
+    BOOLEAN = "boolean"  # bool
+    DATE = "date"  # datetime64
+    LIST = "list"  # tuple of str; written with ; between the items
+    FORMULA = "formula"  # str, arithmetic over assumption ids
+    PROFILE = "profile"  # str, how an amount spreads over the months
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds and what is allowed in it.
+
+    Attributes
+    ----------
+    name : str
+        Heading in the file and column in the frame.
+    help : str
+        What it means, for the data dictionary and the notes of a template.
+    kind : Kind
+        Type of the cells.
+    required : bool
+        Whether the column must be there and no cell of it may be empty.
+    default : object
+        What an empty cell means.
+    choices : tuple of str
+        The only values allowed.
+    minimum, maximum : float
+        Bounds, included.
+    unit : str
+        Unit of a number.
+    refers_to : str
+        Table whose key each value must be one of.
+    """
+
+    name: str
+    help: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    refers_to: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule over a whole row: what breaks it, and what to say of it.
+
+    Attributes
+    ----------
+    column : str
+        The column that the message points at.
+    broken : callable
+        Takes the row and a lookup into other tables; true when the rule is broken. Never sees a row with an unread cell.
+    expected, remedy : str
+        Message templates; ``{column}`` stands for the row's value.
+    """
+
+    column: str
+    broken: Callable[[Row, Lookup], bool]
+    expected: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its key, its columns and the rules over its rows."""
+
+    name: str
+    help: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of this name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+AXES = ("value", "complexity", "urgency")
+DIRECTIONS = ("higher_is_better", "lower_is_better")
+CAPABILITIES = (
+    "campaign_management",
+    "customer_care",
+    "sales_force_automation",
+    "analytics",
+    "partner_management",
+    "data_integration",
+)
+COST_CATEGORIES = (
+    "licences",
+    "infrastructure",
+    "customisation",
+    "integration_labour",
+    "outside_specialists",
+    "business_users_time",
+    "new_staff",
+    "training",
+    "data_clean_up",
+    "change_management",
+    "support",
+    "continued_promotion",
+    "other",
+)
+STREAMS = ("cost_reduction", "customer_value")
+
+
+def _text(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, **more)
+
+
+def _key(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, required=True, **more)
+
+
+def _reference(name: str, table: str, help: str, **more: Any) -> Column:
+    return Column(name, help, refers_to=table, **more)
+
+
+def _number(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, kind=Kind.NUMBER, **more)
+
+
+def _integer(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, kind=Kind.INTEGER, **more)
+
+
+def _date(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, kind=Kind.DATE, **more)
+
+
+def _list(name: str, help: str, **more: Any) -> Column:
+    return Column(name, help, kind=Kind.LIST, **more)
+
+
+def _share(name: str, help: str, **more: Any) -> Column:
+    return _number(name, help, unit="share", minimum=0, maximum=1, **more)
+
+
+def _outside_scale(row: Row, lookup: Lookup) -> bool:
+    criterion = lookup("criteria", row["criterion_id"])
+    if criterion is None or criterion["scale_min"] is None or criterion["scale_max"] is None or row["score"] is None:
+        return False
+    return not criterion["scale_min"] <= row["score"] <= criterion["scale_max"]
+
+
+def _ends_before_start(row: Row, lookup: Lookup) -> bool:
+    first, last = row["first_period"], row["last_period"]
+    return first is not None and last is not None and last < first
+
+
+def _scale_is_empty(row: Row, lookup: Lookup) -> bool:
+    low, high = row["scale_min"], row["scale_max"]
+    return low is not None and high is not None and low >= high
+
+
+def _out_of_order(row: Row, lookup: Lookup) -> bool:
+    given = [row[name] for name in ("low", "base", "high") if row[name] is not None]
+    return given != sorted(given)
+
+
+def _needs_itself(row: Row, lookup: Lookup) -> bool:
+    return bool(row["project_id"] == row["needs_project_id"])
+
+
+_ENDS = Rule(
+    "last_period",
+    _ends_before_start,
+    N_("a month not before first_period"),
+    N_("Correct first_period or last_period, or leave last_period empty for the end of the horizon."),
+)
+
+_LINE_TIMING = (
+    _integer(
+        "first_period",
+        N_("First month of the line; 0 is today"),
+        unit="month",
+        minimum=0,
+        default=1,
+    ),
+    _integer(
+        "last_period",
+        N_("Last month of the line; empty means the end of the horizon"),
+        unit="month",
+        minimum=0,
+    ),
+    Column(
+        "profile",
+        N_("How the monthly amount develops: even, one_off, ramp 12, s_curve 12, percentages 50 80 100, growth 3%"),
+        kind=Kind.PROFILE,
+        default="even",
+    ),
+)
+
+_ALL = (
+    Table(
+        "requirements",
+        N_("What the departments need from CRM"),
+        (
+            _key("requirement_id", N_("Id that people can read, for example REQ-07")),
+            _text("title", N_("The requirement in one line"), required=True),
+            _text("description", N_("What is needed and why")),
+            _text("department", N_("Department that asks for it"), required=True),
+            _list("other_departments", N_("Other departments that it touches")),
+            _text("business_objective", N_("Business objective that it serves")),
+            _text("capability", N_("CRM capability that serves it"), choices=CAPABILITIES),
+            _text("in_scope", N_("What is inside its boundary")),
+            _text("out_of_scope", N_("What is outside its boundary")),
+            _list("systems_touched", N_("Systems whose data or functions it needs")),
+            _text(
+                "status",
+                N_("Where it stands"),
+                choices=("proposed", "scored", "approved", "deferred", "rejected", "delivered"),
+                default="proposed",
+            ),
+            _text("source", N_("Who said it, and when")),
+        ),
+        ("requirement_id",),
+    ),
+    Table(
+        "criteria",
+        N_("What requirements are scored by"),
+        (
+            _key("criterion_id", N_("Id of the criterion")),
+            _text("name", N_("Name of the criterion"), required=True),
+            _text("axis", N_("What it counts towards"), required=True, choices=AXES),
+            _number("weight", N_("Weight within its axis"), minimum=0, default=1.0),
+            _text("direction", N_("Whether a high score is good news"), choices=DIRECTIONS, default=DIRECTIONS[0]),
+            _number("scale_min", N_("Lowest score that can be given"), required=True),
+            _number("scale_max", N_("Highest score that can be given"), required=True),
+            _text("rubric", N_("What the scores mean")),
+        ),
+        ("criterion_id",),
+        (
+            Rule(
+                "scale_max",
+                _scale_is_empty,
+                N_("a number above scale_min, which is {scale_min}"),
+                N_("Correct scale_min or scale_max."),
+            ),
+        ),
+    ),
+    Table(
+        "raters",
+        N_("Who scores"),
+        (
+            _key("rater_id", N_("Id of the rater")),
+            _text("name", N_("Name or role of the rater"), required=True),
+            _text("department", N_("Department of the rater")),
+            _text("side", N_("Side that the rater speaks for"), required=True, choices=("business", "development")),
+            _number("weight", N_("Weight of the rater's scores"), minimum=0, default=1.0),
+        ),
+        ("rater_id",),
+    ),
+    Table(
+        "scores",
+        N_("The scores given; rows are only ever added, and the last per rater, requirement, criterion and round counts"),
+        (
+            _reference("requirement_id", "requirements", N_("Requirement scored"), required=True),
+            _reference("rater_id", "raters", N_("Who scored it"), required=True),
+            _reference("criterion_id", "criteria", N_("Criterion it was scored by"), required=True),
+            _integer("round", N_("Scoring round"), minimum=1, default=1),
+            _number("score", N_("The score, on the criterion's scale; empty means abstained")),
+            _text("comment", N_("Why")),
+            _date("scored_at", N_("When it was given")),
+        ),
+        (),
+        (
+            Rule(
+                "score",
+                _outside_scale,
+                N_("a score on the scale of criterion {criterion_id}"),
+                N_("Correct the score, or scale_min and scale_max in the criteria table."),
+            ),
+        ),
+    ),
+    Table(
+        "projects",
+        N_("The projects that deliver requirements"),
+        (
+            _key("project_id", N_("Id of the project")),
+            _text("title", N_("The project in one line"), required=True),
+            _list("requirement_ids", N_("Requirements that it delivers"), refers_to="requirements"),
+            _list("technologies", N_("Technologies involved")),
+            _list("skills", N_("Skills needed")),
+            _number("internal_staff", N_("Internal staff"), unit="people", minimum=0),
+            _number("consultants", N_("Consultants"), unit="people", minimum=0),
+            _number("duration_months", N_("Realistic time to the first version"), unit="months", minimum=0),
+            _number("effort_days", N_("Effort"), unit="days", minimum=0),
+            _number("cost", N_("Cost to the first version"), unit="currency", minimum=0),
+            _text("political_risk", N_("Political risk"), choices=("low", "medium", "high")),
+            Column("must_do", N_("Whether it has to be done"), kind=Kind.BOOLEAN, default=False),
+            _integer("earliest_release", N_("First release that it can be in"), minimum=1),
+            _list("excludes", N_("Projects that cannot be done as well"), refers_to="projects"),
+        ),
+        ("project_id",),
+    ),
+    Table(
+        "dependencies",
+        N_("Which project needs which"),
+        (
+            _reference("project_id", "projects", N_("The project"), required=True),
+            _reference("needs_project_id", "projects", N_("The project that it needs first"), required=True),
+        ),
+        ("project_id", "needs_project_id"),
+        (
+            Rule(
+                "needs_project_id",
+                _needs_itself,
+                N_("another project"),
+                N_("Remove the row, or name the project that is really needed."),
+            ),
+        ),
+    ),
+    Table(
+        "capacity",
+        N_("What each release can use; money is a resource too"),
+        (
+            _integer("release", N_("Number of the release"), required=True, minimum=1),
+            _key("resource", N_("The resource")),
+            _number("available", N_("How much of it there is"), required=True, minimum=0),
+        ),
+        ("release", "resource"),
+    ),
+    Table(
+        "demand",
+        N_("What each project uses"),
+        (
+            _reference("project_id", "projects", N_("The project"), required=True),
+            _key("resource", N_("The resource")),
+            _number("amount", N_("How much of it the project uses"), required=True, minimum=0),
+        ),
+        ("project_id", "resource"),
+    ),
+    Table(
+        "readiness",
+        N_("Open risks before the start"),
+        (
+            _key("item_id", N_("Id of the question")),
+            _text("group", N_("What it belongs to"), required=True, choices=("sin", "pillar", "failure_cause")),
+            _number("answer", N_("From 0, nothing is in place, to 4, fully in place"), minimum=0, maximum=4),
+            _text("evidence", N_("What shows it")),
+            _text("owner", N_("Who settles it")),
+            _date("due_on", N_("By when")),
+        ),
+        ("item_id",),
+    ),
+    Table(
+        "vendors",
+        N_("Products, integrators and hosted services under evaluation"),
+        (
+            _key("vendor_id", N_("Id of the vendor")),
+            _text("name", N_("Name of the vendor"), required=True),
+            _text("kind", N_("What it offers"), choices=("product", "integrator", "hosted")),
+        ),
+        ("vendor_id",),
+    ),
+    Table(
+        "vendor_scores",
+        N_("How vendors do by each criterion"),
+        (
+            _reference("vendor_id", "vendors", N_("The vendor"), required=True),
+            _key("criterion_id", N_("The criterion")),
+            _number("value", N_("Its value by the criterion"), required=True),
+        ),
+        ("vendor_id", "criterion_id"),
+    ),
+    Table(
+        "success_metrics",
+        N_("How success will be known; set before the start"),
+        (
+            _key("metric_id", N_("Id of the metric")),
+            _text("name", N_("Name of the metric"), required=True),
+            _text("aim", N_("What it tells about: satisfaction, retention, profitability…")),
+            _text("objective", N_("Business objective that it belongs to")),
+            _text("unit", N_("Unit of its values")),
+            _text("direction", N_("Whether more of it is better"), choices=DIRECTIONS, default=DIRECTIONS[0]),
+            _number("baseline", N_("Value before the program")),
+            _date("baseline_on", N_("When the baseline was measured")),
+            _number("target", N_("Value that counts as success")),
+            _date("target_on", N_("When the target is due")),
+            _text("owner", N_("Who answers for it")),
+            _text("source", N_("Where the values come from")),
+            _text(
+                "evidence_method",
+                N_("How its movement will be proved"),
+                choices=("randomised", "matched", "before_after", "opinion"),
+            ),
+            _text("frequency", N_("How often it is measured")),
+        ),
+        ("metric_id",),
+    ),
+    Table(
+        "measurements",
+        N_("Measured values of the success metrics"),
+        (
+            _reference("metric_id", "success_metrics", N_("The metric"), required=True),
+            _date("measured_on", N_("When it was measured"), required=True),
+            _text("group", N_("Whom it was measured on"), choices=("treated", "control", "all"), default="all"),
+            _number("value", N_("The value"), required=True),
+            _integer("sample_size", N_("How many were measured"), minimum=1),
+            _number("standard_error", N_("Standard error of the value"), minimum=0),
+        ),
+        ("metric_id", "measured_on", "group"),
+    ),
+    Table(
+        "assumptions",
+        N_("The figures that costs and benefits are computed from"),
+        (
+            _key("assumption_id", N_("Name that formulas use: letters, digits and _"), kind=Kind.NAME),
+            _text("name", N_("What it is"), required=True),
+            _text("unit", N_("Its unit")),
+            _number("low", N_("Pessimistic or low value")),
+            _number("base", N_("Most likely value"), required=True),
+            _number("high", N_("Optimistic or high value")),
+            _text(
+                "distribution",
+                N_("How it is spread between low and high"),
+                choices=("triangular", "pert", "uniform", "normal", "lognormal", "beta", "bernoulli", "discrete"),
+            ),
+            _reference("correlated_with", "assumptions", N_("Assumption that it moves with")),
+            _number("correlation", N_("How closely it moves with it"), minimum=-1, maximum=1),
+            _text(
+                "evidence",
+                N_("Strength of its evidence"),
+                choices=("randomised", "matched", "before_after", "opinion"),
+            ),
+            _text("source", N_("Where it comes from")),
+            _text("owner", N_("Who answers for it")),
+            _date("as_of", N_("Date of the figure")),
+        ),
+        ("assumption_id",),
+        (
+            Rule(
+                "base",
+                _out_of_order,
+                N_("low ≤ base ≤ high, not {low}, {base}, {high}"),
+                N_("Put the three figures in order."),
+            ),
+        ),
+    ),
+    Table(
+        "costs",
+        N_("What the program costs; positive amounts a month"),
+        (
+            _key("cost_id", N_("Id of the cost line")),
+            _text("name", N_("What is paid for")),
+            _reference("project_id", "projects", N_("Project that it belongs to")),
+            _text("category", N_("Category of the cost"), required=True, choices=COST_CATEGORIES),
+            Column("formula", N_("Amount a month, from assumptions"), kind=Kind.FORMULA, required=True),
+            *_LINE_TIMING,
+            _number(
+                "risk_adjustment",
+                N_("Share by which the cost is raised for risk"),
+                unit="share",
+                minimum=0,
+                default=0.0,
+            ),
+        ),
+        ("cost_id",),
+        (_ENDS,),
+    ),
+    Table(
+        "benefits",
+        N_("What the program returns; positive amounts a month"),
+        (
+            _key("benefit_id", N_("Id of the benefit line")),
+            _text("name", N_("What is gained")),
+            _reference("project_id", "projects", N_("Project that it belongs to")),
+            _reference("metric_id", "success_metrics", N_("Success metric that will prove it")),
+            _text("stream", N_("Stream of benefit"), required=True, choices=STREAMS),
+            Column("formula", N_("Amount a month, from assumptions"), kind=Kind.FORMULA, required=True),
+            *_LINE_TIMING,
+            _share("attribution", N_("Share of it that CRM causes"), default=1.0),
+            _share("risk_adjustment", N_("Share by which the benefit is cut for risk"), default=0.0),
+        ),
+        ("benefit_id",),
+        (_ENDS,),
+    ),
+    Table(
+        "gates",
+        N_("Decisions at the stage gates"),
+        (
+            _key("gate_id", N_("Id of the gate")),
+            _text("name", N_("Name of the gate"), required=True),
+            _date("held_on", N_("When it was held")),
+            _text("decision", N_("What was decided"), choices=("stop", "continue", "change")),
+            _text("reason", N_("Why")),
+        ),
+        ("gate_id",),
+    ),
+    Table(
+        "actuals",
+        N_("What was really paid and gained"),
+        (
+            _key("line_id", N_("Id of the cost or benefit line")),
+            _integer("period", N_("Month"), required=True, minimum=0, unit="month"),
+            _number("amount", N_("The amount"), required=True, unit="currency"),
+            _text("note", N_("Note")),
+        ),
+        ("line_id", "period"),
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+"""Every planning table by its name, in the order in which people fill them in."""

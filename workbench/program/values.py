@@ -1,0 +1,354 @@
+"""Reading one cell the way that people write numbers, dates, answers and lists.
+
+A writing can have more than one reading: ``1,234`` is one thousand to some and one point two to others. Every valid
+reading is found first; where two of them differ, the program's locale decides, and without one the cell is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from workbench.errors import Problem
+from workbench.language import gettext as _
+from workbench.program.profiles import Profile
+from workbench.program.tables import Column, Kind
+
+SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
+LIST_MARKS = re.compile(r"[;|\n]")
+_TRUE = {"true", "yes", "y", "1", "x", "si", "sí", "s", "verdadero", "v"}
+_FALSE = {"false", "no", "n", "0", "falso", "f"}
+_NUMBER = {
+    mark: re.compile(rf"[+-]?(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+)?(?:{re.escape(mark)}\d+)?(?:[eE][+-]?\d+)?")
+    for mark, group in ((".", "[,' ]"), (",", "[.' ]"))
+}
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+
+
+@dataclass(frozen=True)
+class Culture:
+    """How a program writes its figures.
+
+    Attributes
+    ----------
+    locale : str, optional
+        Decides between two readings of a number or a date; without it such a cell is refused.
+    currency : str
+        ISO 4217 code that may stand beside an amount.
+    """
+
+    locale: str | None = None
+    currency: str = "EUR"
+
+    @property
+    def decimal_mark(self) -> str | None:
+        """The locale's decimal mark, or None without a locale."""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self.locale) if self.locale else None
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether the locale writes the day before the month, or None without a locale."""
+        from babel.dates import get_date_format
+
+        if not self.locale:
+            return None
+        pattern = get_date_format("short", self.locale).pattern.lower()
+        return pattern.index("d") < pattern.index("m")
+
+
+class Unreadable(Exception):
+    """A cell that cannot be read; carries the problem without its place."""
+
+    def __init__(self, found: str, expected: str = "", remedy: str = "") -> None:
+        self.problem = Problem(found, expected, remedy)
+        super().__init__(found)
+
+
+def read(value: Any, column: Column, culture: Culture) -> Any:
+    """The value of a cell, typed as its column says and within the column's bounds.
+
+    Parameters
+    ----------
+    value : object
+        Text from a CSV file, or what a workbook's cell holds.
+    column : Column
+        What the column declares.
+    culture : Culture
+        How the program writes its figures.
+
+    Returns
+    -------
+    object
+        None for an empty cell without a default.
+
+    Raises
+    ------
+    Unreadable
+        When the cell does not hold what the column declares.
+    """
+    if is_blank(value):
+        return column.default
+    typed = _READERS[column.kind](value, culture)
+    _within_bounds(typed, column)
+    return _chosen(typed, column) if column.choices else typed
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing that can be seen."""
+    return value is None or (isinstance(value, str) and not tidy(value))
+
+
+def tidy(text: str) -> str:
+    """Text without outer spaces, and without the spaces that cannot be told from plain ones."""
+    return text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+
+
+def suggestion(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """A sentence that offers the nearest known word, or "" when none is near."""
+    near = get_close_matches(word, known, n=1, cutoff=0.7)
+    return _("Perhaps {word} is meant.").format(word=near[0]) if near else ""
+
+
+def number(value: Any, culture: Culture) -> float:
+    """A number from a cell.
+
+    Examples
+    --------
+    >>> number("1.234,5", Culture())
+    1234.5
+    >>> number("1,234", Culture("en_GB")), number("1,234", Culture("es_ES"))
+    (1234.0, 1.234)
+    """
+    if isinstance(value, bool) or isinstance(value, date):
+        raise Unreadable(_("“{value}” is no number.").format(value=value), _("a number"))
+    if isinstance(value, int | float):
+        return _finite(float(value), str(value))
+    bare, divisor = _bare_number(value, culture)
+    found = {mark: _finite(_to_float(bare, mark), value) for mark, form in _NUMBER.items() if _matches(form, bare)}
+    if not found:
+        raise Unreadable(_("“{value}” is no number.").format(value=value), _("a number"))
+    return _decide(value, found, culture.decimal_mark, _plain) / divisor
+
+
+def _bare_number(text: str, culture: Culture) -> tuple[str, float]:
+    from babel.numbers import get_currency_symbol
+
+    bare = SPACES.sub(" ", tidy(text)).replace("\u2212", "-")
+    divisor = 100.0 if bare.endswith("%") else 1.0
+    bare = bare.removesuffix("%").strip()
+    for sign in (culture.currency, get_currency_symbol(culture.currency, locale=culture.locale or "en")):
+        bare = bare.removeprefix(sign).removesuffix(sign).strip()
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = "-" + bare[1:-1].strip()
+    return bare, divisor
+
+
+def _matches(form: re.Pattern[str], bare: str) -> bool:
+    return bool(form.fullmatch(bare)) and any(sign.isdigit() for sign in bare)
+
+
+def _to_float(bare: str, mark: str) -> float:
+    return float(re.sub(rf"[^\d{re.escape(mark)}eE+-]", "", bare).replace(mark, "."))
+
+
+def _finite(value: float, text: str) -> float:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise Unreadable(_("“{value}” is no finite number.").format(value=text), _("a number"))
+    return value
+
+
+def _plain(value: float) -> str:
+    return f"{value:.15g}"
+
+
+def _decide(text: str, found: dict[Any, Any], preferred: Any, write: Callable[[Any], str]) -> Any:
+    """The one reading of a text, or the one that the locale prefers."""
+    readings = list(dict.fromkeys(found.values()))
+    if len(readings) == 1:
+        return readings[0]
+    if preferred in found:
+        return found[preferred]
+    raise Unreadable(
+        _("“{value}” can be read as {first} or as {second}.").format(
+            value=text, first=write(readings[0]), second=write(readings[1])
+        ),
+        _("a writing with one reading"),
+        _("Set locale in program.yaml (for example es_ES or en_GB): it decides."),
+    )
+
+
+def _integer(value: Any, culture: Culture) -> int:
+    exact = number(value, culture)
+    if exact != int(exact):
+        raise Unreadable(_("“{value}” is no whole number.").format(value=value), _("a whole number"))
+    return int(exact)
+
+
+def day(value: Any, culture: Culture) -> datetime:
+    """A date from a cell: ISO, day or month first, or with the month's name in English or Spanish.
+
+    Examples
+    --------
+    >>> day("15 de marzo de 2026", Culture()).date(), day("3/4/2026", Culture("es_ES")).date()
+    (datetime.date(2026, 3, 15), datetime.date(2026, 4, 3))
+    """
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if isinstance(value, int | float):
+        return _spreadsheet_day(value)
+    text = tidy(str(value))
+    found = _numeric_days(text) or _named_day(text)
+    if not found:
+        raise Unreadable(
+            _("“{value}” is no date.").format(value=value), _("a date, for example 2026-03-15"), _("Write it as year-month-day.")
+        )
+    return _decide(text, found, culture.day_first, lambda moment: moment.strftime("%Y-%m-%d"))
+
+
+def _spreadsheet_day(value: float) -> datetime:
+    from openpyxl.utils.datetime import from_excel
+
+    if isinstance(value, bool) or not 1 <= value < 2958466:
+        raise Unreadable(_("“{value}” is no date.").format(value=value), _("a date, for example 2026-03-15"))
+    return from_excel(value)
+
+
+def _numeric_days(text: str) -> dict[bool, datetime]:
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, number_of_day = map(int, match.groups())
+        return _valid({True: (year, month, number_of_day)})
+    if match := _YEAR_LAST.fullmatch(text):
+        first, second, year = map(int, match.groups())
+        year = year if year >= 100 else 2000 + year
+        return _valid({True: (year, second, first), False: (year, first, second)})
+    return {}
+
+
+def _named_day(text: str) -> dict[bool, datetime]:
+    words = [word for word in re.split(r"[^\w]+", text.casefold()) if word not in ("", "de", "del", "of")]
+    months = [_month_numbers()[word] for word in words if word in _month_numbers()]
+    figures = [int(re.sub(r"(?<=\d)(st|nd|rd|th)$", "", word)) for word in words if re.fullmatch(r"\d+(st|nd|rd|th)?", word)]
+    if len(words) != 3 or len(months) != 1 or len(figures) != 2:
+        return {}
+    number_of_day, year = figures if figures[1] > 31 or figures[0] <= 31 else figures[::-1]
+    return _valid({True: (year if year >= 100 else 2000 + year, months[0], number_of_day)})
+
+
+def _valid(candidates: dict[bool, tuple[int, int, int]]) -> dict[bool, datetime]:
+    valid = {}
+    for order, parts in candidates.items():
+        try:
+            valid[order] = datetime(*parts)
+        except ValueError:
+            continue
+    return valid
+
+
+@lru_cache
+def _month_numbers() -> dict[str, int]:
+    from babel.dates import get_month_names
+
+    return {
+        name.casefold().rstrip("."): month
+        for locale in ("en", "es")
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for month, name in get_month_names(width, context, locale).items()
+    }
+
+
+def _boolean(value: Any, culture: Culture) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = text_of(value).casefold()
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise Unreadable(_("“{value}” is neither yes nor no.").format(value=value), _("yes or no"))
+
+
+def text_of(value: Any) -> str:
+    """The text that a cell shows: a whole number without its point, a date as ISO."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else value.isoformat()
+    return tidy(str(value))
+
+
+def items(text: str) -> tuple[str, ...]:
+    """The items of a list cell: between semicolons, bars or line breaks; between commas when there is none of those."""
+    marks = LIST_MARKS if LIST_MARKS.search(text) else re.compile(",")
+    return tuple(dict.fromkeys(item for item in map(str.strip, marks.split(text)) if item))
+
+
+def _profile(value: Any, culture: Culture) -> str:
+    text = text_of(value)
+    try:
+        Profile.parse(text, lambda figure: number(figure, culture))
+    except ValueError as error:
+        raise Unreadable(str(error), _("for example even, one_off, ramp 12, growth 3%")) from error
+    return text
+
+
+def _name(value: Any, culture: Culture) -> str:
+    from workbench.program.formulas import is_name
+
+    name = text_of(value)
+    if not is_name(name):
+        raise Unreadable(
+            _("“{value}” cannot be used in a formula.").format(value=value),
+            _("letters, digits and _, not starting with a digit"),
+            _("For example calls_per_month."),
+        )
+    return name
+
+
+def _within_bounds(value: Any, column: Column) -> None:
+    if column.minimum is not None and value < column.minimum:
+        _out_of_bounds(value, column)
+    if column.maximum is not None and value > column.maximum:
+        _out_of_bounds(value, column)
+
+
+def _out_of_bounds(value: float, column: Column) -> None:
+    least, most = column.minimum, column.maximum
+    expected = (
+        _("a number not below {least}").format(least=_plain(least or 0))
+        if most is None
+        else _("a number from {least} to {most}").format(least=_plain(least or 0), most=_plain(most))
+    )
+    raise Unreadable(_("{value} is out of bounds.").format(value=_plain(value)), expected)
+
+
+def _chosen(value: str, column: Column) -> str:
+    code = re.sub(r"[\s-]+", "_", value.casefold())
+    if code in column.choices:
+        return code
+    raise Unreadable(
+        _("“{value}” is not among the choices.").format(value=value),
+        ", ".join(column.choices),
+        suggestion(code, column.choices),
+    )
+
+
+_READERS: dict[Kind, Callable[[Any, Culture], Any]] = {
+    Kind.TEXT: lambda value, culture: text_of(value),
+    Kind.NAME: _name,
+    Kind.INTEGER: _integer,
+    Kind.NUMBER: number,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: day,
+    Kind.LIST: lambda value, culture: items(text_of(value)),
+    Kind.FORMULA: lambda value, culture: text_of(value),
+    Kind.PROFILE: _profile,
+}
