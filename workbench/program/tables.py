@@ -78,7 +78,7 @@ class Rule:
     column : str
         The column that the message points at.
     broken : callable
-        Takes the row and a lookup into other tables; true when the rule is broken. Never sees a row with an unread cell.
+        Takes the row and a lookup into other tables; true when the rule is broken. Sees whole rows only.
     expected, remedy : str
         Message templates; ``{column}`` stands for the row's value.
     """
@@ -286,7 +286,7 @@ _ALL = (
     ),
     Table(
         "scores",
-        N_("The scores given; rows are only ever added, and the last per rater, requirement, criterion and round counts"),
+        N_("The scores given; rows are only added, and the last per rater, requirement, criterion and round counts"),
         (
             _reference("requirement_id", "requirements", N_("Requirement scored"), required=True),
             _reference("rater_id", "raters", N_("Who scored it"), required=True),

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from workbench.errors import Problem
 from workbench.language import gettext as _
 from workbench.program.profiles import Profile
 from workbench.program.tables import Column, Kind
+
+Mark = TypeVar("Mark")
+Reading = TypeVar("Reading")
 
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 LIST_MARKS = re.compile(r"[;|\n]")
@@ -64,7 +67,7 @@ class Culture:
         return pattern.index("d") < pattern.index("m")
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A cell that cannot be read; carries the problem without its place."""
 
     def __init__(self, found: str, expected: str = "", remedy: str = "") -> None:
@@ -169,7 +172,7 @@ def _plain(value: float) -> str:
     return f"{value:.15g}"
 
 
-def _decide(text: str, found: dict[Any, Any], preferred: Any, write: Callable[[Any], str]) -> Any:
+def _decide(text: str, found: dict[Mark, Reading], preferred: Mark | None, write: Callable[[Reading], str]) -> Reading:
     """The one reading of a text, or the one that the locale prefers."""
     readings = list(dict.fromkeys(found.values()))
     if len(readings) == 1:
@@ -209,18 +212,25 @@ def day(value: Any, culture: Culture) -> datetime:
     text = tidy(str(value))
     found = _numeric_days(text) or _named_day(text)
     if not found:
-        raise Unreadable(
-            _("“{value}” is no date.").format(value=value), _("a date, for example 2026-03-15"), _("Write it as year-month-day.")
-        )
+        raise _no_date(value)
     return _decide(text, found, culture.day_first, lambda moment: moment.strftime("%Y-%m-%d"))
+
+
+def _no_date(value: Any) -> Unreadable:
+    return Unreadable(
+        _("“{value}” is no date.").format(value=value),
+        _("a date, for example 2026-03-15"),
+        _("Write it as year-month-day."),
+    )
 
 
 def _spreadsheet_day(value: float) -> datetime:
     from openpyxl.utils.datetime import from_excel
 
     if isinstance(value, bool) or not 1 <= value < 2958466:
-        raise Unreadable(_("“{value}” is no date.").format(value=value), _("a date, for example 2026-03-15"))
-    return from_excel(value)
+        raise _no_date(value)
+    moment: datetime = from_excel(value)
+    return moment
 
 
 def _numeric_days(text: str) -> dict[bool, datetime]:
@@ -237,7 +247,7 @@ def _numeric_days(text: str) -> dict[bool, datetime]:
 def _named_day(text: str) -> dict[bool, datetime]:
     words = [word for word in re.split(r"[^\w]+", text.casefold()) if word not in ("", "de", "del", "of")]
     months = [_month_numbers()[word] for word in words if word in _month_numbers()]
-    figures = [int(re.sub(r"(?<=\d)(st|nd|rd|th)$", "", word)) for word in words if re.fullmatch(r"\d+(st|nd|rd|th)?", word)]
+    figures = [int(match[1]) for word in words if (match := re.fullmatch(r"(\d+)(st|nd|rd|th)?", word))]
     if len(words) != 3 or len(months) != 1 or len(figures) != 2:
         return {}
     number_of_day, year = figures if figures[1] > 31 or figures[0] <= 31 else figures[::-1]

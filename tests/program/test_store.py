@@ -1,0 +1,255 @@
+"""Programs as people hand them over: the same figures in every dress, and every problem of a broken one at once."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+from pandas.testing import assert_frame_equal
+
+from workbench.errors import DataError, Problem
+from workbench.program import blank
+from workbench.program.store import Program
+from workbench.program.tables import TABLES
+
+SETTINGS = "name: P\ncurrency: EUR\nas_of: 2026-09-30\nlocale: {locale}\n"
+CRITERIA = [
+    ["criterion_id", "name", "axis", "weight", "scale_min", "scale_max"],
+    ["worth", "Worth", "value", "2.5", "1", "5"],
+    ["effort", "Effort", "complexity", "1", "0", "10"],
+]
+REQUIREMENTS = [
+    ["requirement_id", "title", "department", "systems_touched"],
+    ["007", "Self-service", "Care", "web; billing"],
+    ["8", "Chat – “live”", "Atención", ""],
+]
+
+
+def make(folder: Path, locale: str = "en_GB", **tables: list[list[str]]) -> Path:
+    """A program folder with these tables as plain CSV files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "program.yaml").write_text(SETTINGS.format(locale=locale))
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+    return folder
+
+
+def problems_of(path: Path) -> tuple[Problem, ...]:
+    with pytest.raises(DataError) as refused:
+        Program.open(path)
+    return refused.value.problems
+
+
+def test_frames_hold_exactly_the_declared_columns(tmp_path: Path) -> None:
+    program = Program.open(make(tmp_path, criteria=CRITERIA, requirements=REQUIREMENTS))
+    for name, table in TABLES.items():
+        assert tuple(program.table(name).columns) == table.headings
+    requirements = program.table("requirements")
+    assert requirements["requirement_id"].tolist() == ["007", "8"]
+    assert requirements["systems_touched"].tolist() == [("web", "billing"), ()]
+    assert requirements["description"].tolist() == ["", ""]
+    assert program.table("criteria")["direction"].tolist() == ["higher_is_better"] * 2
+    assert program.table("criteria")["weight"].dtype == "float64"
+    assert not program.has("scores")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    clean = Program.open(make(tmp_path / "clean", requirements=REQUIREMENTS, criteria=CRITERIA))
+    dressed = make(tmp_path / "dressed", locale="es_ES")
+    for name, rows in {"requirements": REQUIREMENTS, "criteria": CRITERIA}.items():
+        with (dressed / f"{name}.csv").open("w", newline="", encoding=encoding) as file:
+            csv.writer(file, delimiter=delimiter).writerows([[cell.replace("2.5", "2,5") for cell in row] for row in rows])
+    for name in ("requirements", "criteria"):
+        assert_frame_equal(Program.open(dressed).table(name), clean.table(name))
+
+
+def test_order_blank_rows_and_spaces_do_not_matter(tmp_path: Path) -> None:
+    clean = Program.open(make(tmp_path / "clean", criteria=CRITERIA))
+    untidy = [["", ""], [], *([f"  {cell} ".upper() if row is CRITERIA[0] else f" {cell} " for cell in row[::-1]] for row in CRITERIA)]
+    untidy.insert(4, ["", " ", "\u00a0"])
+    messy = Program.open(make(tmp_path / "messy", criteria=untidy))
+    assert_frame_equal(messy.table("criteria"), clean.table("criteria"))
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+SETTINGS_SHEET = [["setting", "value"], ["name", "P"], ["currency", "EUR"], ["as_of", "2026-09-30"], ["own_systems.Care", "web"]]
+
+
+def test_a_workbook_is_a_program(tmp_path: Path) -> None:
+    numbers = [[float(cell) if cell.replace(".", "").isdigit() and row is not CRITERIA[0] else cell for cell in row] for row in CRITERIA]
+    clean = Program.open(make(tmp_path / "clean", criteria=CRITERIA))
+    book = Program.open(workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, Criteria=numbers))
+    assert_frame_equal(book.table("criteria"), clean.table("criteria"))
+    assert book.settings.own_systems == {"Care": ["web"]}
+    assert book.settings.as_of.isoformat() == "2026-09-30"
+
+
+def test_a_folder_with_one_workbook_and_its_settings_beside(tmp_path: Path) -> None:
+    make(tmp_path)
+    workbook(tmp_path / "program.xlsx", requirements=[["requirement_id", "title", "department"], [7, "T", "D"]])
+    program = Program.open(tmp_path)
+    assert program.table("requirements")["requirement_id"].tolist() == ["7"]
+    assert {file.name for file in program.files} == {"program.xlsx", "program.yaml"}
+
+
+def test_excel_dates_and_formulas(tmp_path: Path) -> None:
+    rows = [["metric_id", "measured_on", "value"], ["M", pd.Timestamp("2026-03-15").to_pydatetime(), 1]]
+    metrics = [["metric_id", "name"], ["M", "Metric"]]
+    program = Program.open(workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows))
+    assert program.table("measurements")["measured_on"].tolist() == [pd.Timestamp("2026-03-15")]
+    rows.append(["M", "2026-03-16", "=1+1"])
+    told = problems_of(workbook(tmp_path / "f.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows))
+    assert [(problem.where.sheet, problem.where.row) for problem in told] == [("measurements", 3)]
+    assert "C3" in told[0].found
+
+
+def test_every_problem_at_once_with_its_place_and_remedy(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        locale="en_GB\ndiscount_rte: 0.1",
+        requirements=[["requirement_id", "title", "departmnt"], ["R1", "T", "D"], ["R1", "U", "D"], ["R2", "", "D"]],
+        criteria=[CRITERIA[0], ["c", "C", "valeu", "-1", "5", "5"], ["d", "D", "value", "much", "1", "5"]],
+        raters=[["rater_id", "name", "side"], ["ana", "Ana", "business"]],
+        scores=[["requirement_id", "rater_id", "criterion_id", "score"], ["R9", "anna", "c", "3"], ["R1", "ana", "d", "3"]],
+        assumptions=[["assumption_id", "name", "low", "base", "high"], ["calls", "C", "3", "2", "4"], ["zero", "Z", "", "0", ""]],
+        costs=[
+            ["cost_id", "category", "formula", "first_period", "last_period", "profile"],
+            ["C1", "licences", "cals * 2", "1", "12", "even"],
+            ["C2", "licences", "__import__('os')", "12", "1", "rmp 3"],
+            ["C3", "licences", "calls / zero", "1", "", "even"],
+        ],
+        gates=[],
+    )
+    (folder / "projects.csv").write_bytes(b"")
+    told = problems_of(folder)
+    places = {(problem.where.file, problem.where.row, problem.where.column) for problem in told}
+    assert places >= {
+        ("program.yaml", 5, "discount_rte"),
+        ("requirements.csv", 1, "department"),
+        ("requirements.csv", 3, "requirement_id"),
+        ("requirements.csv", 4, "title"),
+        ("criteria.csv", 2, "axis"),
+        ("criteria.csv", 2, "weight"),
+        ("criteria.csv", 3, "weight"),
+        ("scores.csv", 2, "requirement_id"),
+        ("scores.csv", 2, "rater_id"),
+        ("assumptions.csv", 2, "base"),
+        ("costs.csv", 2, "formula"),
+        ("costs.csv", 3, "formula"),
+        ("costs.csv", 3, "profile"),
+        ("costs.csv", 4, "formula"),
+        ("projects.csv", None, ""),
+        ("gates.csv", None, ""),
+    }
+    assert all(problem.found and (problem.expected or problem.remedy) for problem in told)
+
+
+def test_rules_over_rows(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path,
+        requirements=REQUIREMENTS,
+        criteria=[CRITERIA[0], ["c", "C", "value", "1", "5", "5"], ["d", "D", "value", "1", "1", "5"]],
+        raters=[["rater_id", "name", "side"], ["ana", "Ana", "business"]],
+        scores=[["requirement_id", "rater_id", "criterion_id", "score"], ["8", "ana", "d", "6"], ["8", "ana", "d", ""]],
+        projects=[["project_id", "title"], ["P", "P"]],
+        dependencies=[["project_id", "needs_project_id"], ["P", "P"]],
+    )
+    assert [(problem.where.file, problem.where.row, problem.where.column) for problem in problems_of(folder)] == [
+        ("criteria.csv", 2, "scale_max"),
+        ("scores.csv", 2, "score"),
+        ("dependencies.csv", 2, "needs_project_id"),
+    ]
+
+
+def test_overlong_rows_and_repeated_headings(tmp_path: Path) -> None:
+    rows = [["requirement_id", "title", "department", "title"], ["R1", "T", "D", "", "more"]]
+    told = problems_of(make(tmp_path, requirements=rows))
+    assert [(problem.where.row, problem.where.column) for problem in told] == [(1, "title"), (2, "")]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"", b"a,b\n1,2\n"])
+def test_what_is_no_workbook(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "program.xlsx"
+    path.write_bytes(content)
+    assert [problem.where.file for problem in problems_of(path)] == ["program.xlsx"]
+
+
+def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "program.xlsx", "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    assert "no Excel workbook" in problems_of(tmp_path / "program.xlsx")[0].found
+
+
+def test_places_without_a_program(tmp_path: Path) -> None:
+    assert "no program" in problems_of(tmp_path / "nowhere")[0].found
+    assert {problem.where.file for problem in problems_of(tmp_path)} == {"program.yaml", tmp_path.name}
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column"),
+    [
+        ("name: [", 1, ""),
+        ("- a\n", None, ""),
+        ("name: &a P\ncurrency: *a\n", None, ""),
+        ("name: P\ncurrency: euro\nas_of: 2026-09-30\n", 2, "currency"),
+        ("name: P\ncurrency: EUR\nas_of: soon\n", 3, "as_of"),
+        ("name: P\ncurrency: EUR\nas_of: 2026-09-30\ndiscount_rate: 10\n", 4, "discount_rate"),
+        ("name: P\ncurrency: EUR\nas_of: 2026-09-30\nlocale: xx_YY\n", 4, "locale"),
+        ("name: P\nname: Q\ncurrency: EUR\nas_of: 2026-09-30\n", 2, "name"),
+        ("name: P\ncurrency: EUR\nas_of: 2026-09-30\nhorizon_months: .nan\n", 4, "horizon_months"),
+        ("name: !!python/object/apply:os.system ['true']\ncurrency: EUR\nas_of: 2026-09-30\n", 1, ""),
+    ],
+)
+def test_settings_that_do_not_fit(tmp_path: Path, text: str, row: int | None, column: str) -> None:
+    folder = make(tmp_path, requirements=REQUIREMENTS)
+    (folder / "program.yaml").write_text(text)
+    first = problems_of(folder)[0]
+    assert (first.where.file, first.where.column) == ("program.yaml", column)
+    assert first.where.row == row
+
+
+def test_what_is_passed_over_is_told(tmp_path: Path) -> None:
+    folder = make(tmp_path, requirements=[[*REQUIREMENTS[0], "sorce"], ["R", "T", "D", "", "x"]])
+    (folder / "requirments.csv").write_text("a\n")
+    told = Program.open(folder).notices
+    assert [(notice.where.file, notice.where.column) for notice in told] == [("requirments.csv", ""), ("requirements.csv", "sorce")]
+    assert "source" in told[1].remedy
+
+
+def test_tables_that_a_report_needs(tmp_path: Path) -> None:
+    program = Program.open(make(tmp_path, requirements=REQUIREMENTS))
+    assert len(program.tables("requirements")[0]) == 2
+    with pytest.raises(DataError) as refused:
+        program.tables("requirements", "scores", "raters")
+    assert [problem.where.file for problem in refused.value.problems] == ["scores.csv", "raters.csv"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_blank_program_opens(tmp_path: Path, language: str) -> None:
+    blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
+    program = Program.open(tmp_path / "new")
+    assert program.settings.language == language
+    assert not any(program.has(name) for name in TABLES)
+    assert {file.stem for file in (tmp_path / "new").glob("*.csv")} == set(TABLES)
+    with pytest.raises(DataError, match="holds something"):
+        blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
+
+

@@ -1,0 +1,125 @@
+"""What must hold between the cells, rows and tables of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workbench.errors import DataError, Problem
+from workbench.language import gettext as _
+from workbench.program import formulas
+from workbench.program.reading import UNREAD, Record, Records
+from workbench.program.tables import TABLES, Kind
+from workbench.program.values import suggestion
+
+Tables = Mapping[str, Records]
+
+
+def problems_of(tables: Tables) -> list[Problem]:
+    """Everything that is wrong in a program's tables, in the order of the tables and their rows.
+
+    Parameters
+    ----------
+    tables : mapping of str to Records
+        The tables that the program has.
+    """
+    found = []
+    for records in tables.values():
+        told = [
+            *records.problems,
+            *_repeated_keys(records),
+            *_unknown_ids(records, tables),
+            *_broken_rules(records, tables),
+            *_bad_formulas(records, tables),
+        ]
+        found += sorted(told, key=lambda problem: problem.where.row or 0)
+    return found
+
+
+def _repeated_keys(records: Records) -> Iterator[Problem]:
+    key = records.table.key
+    first: dict[tuple[Any, ...], int] = {}
+    for index, row in enumerate(records.rows):
+        value = tuple(row[name] for name in key)
+        if not key or UNREAD in value:
+            continue
+        if value in first:
+            yield Problem(
+                _("“{key}” stands twice; it is in row {row} too.").format(
+                    key=", ".join(map(str, value)), row=records.at(first[value]).row
+                ),
+                _("each {columns} once").format(columns=", ".join(key)),
+                _("Give one of them another id, or remove it."),
+                records.at(index, key[0]),
+            )
+        first.setdefault(value, index)
+
+
+def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:
+    for column in records.table.columns:
+        if not column.refers_to or not records.rows:
+            continue
+        target = tables.get(column.refers_to)
+        known = tuple(target.ids()) if target else ()
+        for index, row in enumerate(records.rows):
+            value = row[column.name]
+            for item in value if isinstance(value, tuple) else (value,):
+                if item not in (None, UNREAD, *known):
+                    yield Problem(
+                        _("“{id}” is not in the table {table}.").format(id=item, table=column.refers_to),
+                        _("an id of the table {table}").format(table=column.refers_to),
+                        suggestion(item, known) or _("Correct it, or add it to that table."),
+                        records.at(index, column.name),
+                    )
+
+
+def _broken_rules(records: Records, tables: Tables) -> Iterator[Problem]:
+    positions = {name: table.ids() for name, table in tables.items() if len(table.table.key) == 1}
+
+    def lookup(name: str, key: str) -> Record | None:
+        index = positions.get(name, {}).get(key)
+        row = None if index is None else tables[name].rows[index]
+        return None if row is None or UNREAD in row.values() else row
+
+    for index, row in enumerate(records.rows):
+        if UNREAD in row.values():
+            continue
+        for rule in records.table.rules:
+            if rule.broken(row, lookup):
+                yield Problem(
+                    _("“{value}” does not fit the rest of the row.").format(value=_plain(row[rule.column])),
+                    _(rule.expected).format(**{name: _plain(value) for name, value in row.items()}),
+                    _(rule.remedy),
+                    records.at(index, rule.column),
+                )
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return _("nothing")
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _bad_formulas(records: Records, tables: Tables) -> Iterator[Problem]:
+    columns = [column.name for column in records.table.columns if column.kind is Kind.FORMULA]
+    if not columns:
+        return
+    assumptions = tables.get("assumptions", Records(TABLES["assumptions"]))
+    names = tuple(assumptions.ids())
+    values = {row["assumption_id"]: row["base"] for row in assumptions.rows if row["base"] is not UNREAD}
+    for index, row in enumerate(records.rows):
+        for column in columns:
+            if row[column] is not UNREAD:
+                for found, expected, remedy in _formula_problems(row[column], names, values):
+                    yield Problem(found, expected, remedy, records.at(index, column))
+
+
+def _formula_problems(formula: str, names: tuple[str, ...], values: Mapping[str, float]) -> list[tuple[str, str, str]]:
+    told = formulas.problems(formula, names)
+    if told or not formulas.names(formula) <= values.keys():
+        return told
+    try:
+        formulas.evaluate(formula, values)
+    except DataError as error:
+        return [(problem.found, problem.expected, problem.remedy) for problem in error.problems]
+    return []

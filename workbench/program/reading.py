@@ -1,0 +1,169 @@
+"""From a raw sheet to typed records: headings matched to the declaration, every cell read, every problem kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import Location, Problem
+from workbench.language import gettext as _
+from workbench.program.files import Sheet
+from workbench.program.tables import Column, Kind, Table
+from workbench.program.values import Culture, Unreadable, is_blank, read, suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Record = Mapping[str, Any]
+DTYPES = {
+    Kind.INTEGER: "Int64",
+    Kind.NUMBER: "float64",
+    Kind.BOOLEAN: "bool",
+    Kind.DATE: "datetime64[us]",
+    Kind.LIST: "object",
+}
+
+
+class Unread:
+    """Stands for a cell that could not be read."""
+
+
+UNREAD = Unread()
+
+
+@dataclass(frozen=True)
+class Records:
+    """The typed rows of one table, with where each stands.
+
+    Attributes
+    ----------
+    table : Table
+        The declaration.
+    sheet : Sheet or None
+        Where the rows come from; None when the program does not have the table.
+    rows : tuple of dict
+        Column → value; None where empty, `UNREAD` where the cell could not be read.
+    problems : tuple of Problem
+        What could not be read.
+    notices : tuple of Problem
+        What was passed over: columns that no table declares.
+    """
+
+    table: Table
+    sheet: Sheet | None = None
+    rows: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+    def at(self, index: int, column: str = "") -> Location:
+        """The place of a record's cell."""
+        return self.sheet.at(self.sheet.rows[index][0], column) if self.sheet else Location(self.table.name)
+
+    def ids(self) -> dict[str, int]:
+        """Position of the first record of each id, for tables whose key is one column."""
+        key = self.table.key[0]
+        return {row[key]: index for index, row in reversed(list(enumerate(self.rows))) if row[key] is not UNREAD}
+
+    def frame(self) -> pd.DataFrame:
+        """The records as a frame with exactly the declared columns."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {column.name: _series([row[column.name] for row in self.rows], column) for column in self.table.columns}
+        )
+
+
+def _series(values: list[Any], column: Column) -> pd.Series:
+    import pandas as pd
+
+    empty: Any = {Kind.LIST: (), Kind.BOOLEAN: False, Kind.INTEGER: pd.NA, Kind.NUMBER: float("nan"), Kind.DATE: pd.NaT}
+    filled = [empty.get(column.kind, "") if value is None else value for value in values]
+    return pd.Series(filled, dtype=DTYPES.get(column.kind, "str"))
+
+
+def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
+    """Every row of a sheet, typed as the table declares."""
+    positions = {name: position for position, name in reversed(list(enumerate(sheet.headings)))}
+    problems = [*_heading_problems(sheet, table), *_overlong(sheet)]
+    missing = {name for name in table.headings if name not in positions and table.column(name).required}
+    rows = []
+    for number, cells in sheet.rows:
+        row: dict[str, Any] = {}
+        for column in table.columns:
+            if column.name in missing:
+                row[column.name] = UNREAD
+                continue
+            position = positions.get(column.name, len(cells))
+            value = cells[position] if position < len(cells) else None
+            row[column.name] = _cell(value, column, culture, sheet.at(number, column.name), problems)
+        rows.append(row)
+    return Records(table, sheet, tuple(rows), tuple(problems), tuple(_notices(sheet, table)))
+
+
+def _cell(value: Any, column: Column, culture: Culture, where: Location, problems: list[Problem]) -> Any:
+    if is_blank(value) and column.required:
+        problems.append(Problem(_("The cell is empty."), _expected(column), _("Fill it in."), where))
+        return UNREAD
+    try:
+        return read(value, column, culture)
+    except Unreadable as error:
+        problem = error.problem
+        problems.append(Problem(problem.found, problem.expected, problem.remedy, where))
+        return UNREAD
+
+
+def _expected(column: Column) -> str:
+    help_text = _(column.help)
+    return help_text[:1].lower() + help_text[1:]
+
+
+def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
+    strange = [name for name in sheet.headings if name and name not in table.headings]
+    problems = [
+        Problem(
+            _("The column “{name}” is missing.").format(name=column.name),
+            _expected(column),
+            suggestion(column.name, strange) or _("Add the column, with this heading."),
+            sheet.at(sheet.heading_row, column.name),
+        )
+        for column in table.columns
+        if column.required and column.name not in sheet.headings
+    ]
+    repeated = {name for name in sheet.headings if name in table.headings and sheet.headings.count(name) > 1}
+    return problems + [
+        Problem(
+            _("The column “{name}” stands twice.").format(name=name),
+            _("one column of this name"),
+            _("Remove one of them, or rename it."),
+            sheet.at(sheet.heading_row, name),
+        )
+        for name in sorted(repeated)
+    ]
+
+
+def _overlong(sheet: Sheet) -> list[Problem]:
+    width = len(sheet.headings)
+    return [
+        Problem(
+            _("The row has more cells than there are headings."),
+            _("{count} cells").format(count=width),
+            _("Put a text that holds the delimiter between quotation marks."),
+            sheet.at(number),
+        )
+        for number, cells in sheet.rows
+        if not all(map(is_blank, cells[width:]))
+    ]
+
+
+def _notices(sheet: Sheet, table: Table) -> list[Problem]:
+    absent = [name for name in table.headings if name not in sheet.headings]
+    return [
+        Problem(
+            _("The column “{name}” is not used.").format(name=name),
+            remedy=suggestion(name, absent),
+            where=sheet.at(sheet.heading_row, name),
+        )
+        for name in sheet.headings
+        if name and name not in table.headings
+    ]

@@ -1,0 +1,216 @@
+"""``program.yaml``: the few things that hold for the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.errors import Location, Problem
+from workbench.language import gettext as _
+from workbench.language import mark as N_
+from workbench.program.files import Sheet
+from workbench.program.values import Culture, items, suggestion, text_of
+
+FILE_NAME = "program.yaml"
+
+
+def _known_locale(code: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(code.replace("-", "_")))
+    except UnknownLocaleError as error:
+        raise ValueError(str(error)) from error
+
+
+def _known_currency(code: str) -> str:
+    from babel.numbers import list_currencies
+
+    if code not in list_currencies():
+        raise ValueError(code)
+    return code
+
+
+class Settings(BaseModel):
+    """What holds for the whole program; the descriptions are what a message says was expected."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str = Field(min_length=1, description=N_("the program's name"))
+    organisation: str = Field("", description=N_("the organisation's name"))
+    currency: Annotated[str, AfterValidator(_known_currency)] = Field(
+        description=N_("the three letters of a currency, for example EUR")
+    )
+    language: Literal["en", "es"] = Field("en", description=N_("en or es"))
+    locale: Annotated[str, AfterValidator(_known_locale)] | None = Field(
+        None, description=N_("a language and a country, for example es_ES")
+    )
+    as_of: date = Field(description=N_("the date of the data, for example 2026-09-30"))
+    horizon_months: int = Field(36, ge=1, le=600, description=N_("a number of months from 1 to 600"))
+    discount_rate: float = Field(
+        0.10, ge=0, le=1, allow_inf_nan=False, description=N_("a yearly rate from 0 to 1; 10% is written 0.10")
+    )
+    convention: Literal["tei", "textbook", "spreadsheet", "nucleus"] = Field(
+        "tei", description=N_("tei, textbook, spreadsheet or nucleus")
+    )
+    users: int | None = Field(None, ge=1, description=N_("how many people will use the CRM, from 1"))
+    complexity_ceiling: float = Field(
+        60.0, ge=0, le=100, allow_inf_nan=False, description=N_("a complexity from 0 to 100")
+    )
+    own_systems: dict[str, list[str]] = Field(
+        default_factory=dict, description=N_("for each department, the list of its own systems")
+    )
+    objectives: list[str] = Field(default_factory=list, description=N_("the list of business objectives"))
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """What was found where settings are kept.
+
+    Attributes
+    ----------
+    settings : Settings or None
+        None when there are problems.
+    culture : Culture
+        How figures are written, as far as the settings say so even when others of them are wrong.
+    problems : tuple of Problem
+        Everything that is wrong.
+    """
+
+    settings: Settings | None = None
+    culture: Culture = Culture()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_yaml(path: Path) -> ReadSettings:
+    """The settings in a YAML file."""
+    place = Location(path.name)
+    if not path.exists():
+        return ReadSettings(
+            problems=(
+                Problem(
+                    _("The file is missing."),
+                    _("the program's settings"),
+                    _("“crm-workbench init” makes one to start from."),
+                    place,
+                ),
+            )
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        aliases = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader))
+        given = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        found = _("The file cannot be read: {reason}.").format(reason=error)
+        told = Problem(found, _("a text file in UTF-8"), where=place)
+        return ReadSettings(problems=(told,))
+    except yaml.YAMLError as error:
+        row = error.problem_mark.line + 1 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else None
+        told = Problem(
+            _("The file is not written as YAML."),
+            _("lines such as “currency: EUR”"),
+            _("Compare it with the blank one that “crm-workbench init” makes."),
+            Location(path.name, row=row),
+        )
+        return ReadSettings(problems=(told,))
+    if not isinstance(given, dict) or aliases:
+        told = Problem(_("The file holds no settings."), _("lines such as “currency: EUR”"), where=place)
+        return ReadSettings(problems=(told,))
+    rows = _rows_of_keys(root)
+    return _checked(given, lambda key: Location(path.name, row=rows.get(key), column=key), _repeated(root, path.name))
+
+
+def read_sheet(sheet: Sheet) -> ReadSettings:
+    """The settings in a workbook's sheet of two columns, ``setting`` and ``value``.
+
+    A setting with parts is written with a point (``own_systems.Marketing``), a list with semicolons.
+    """
+    given: dict[str, Any] = {}
+    rows = {}
+    for row, cells in sheet.rows:
+        key, value = text_of(cells[0] or ""), cells[1] if len(cells) > 1 else None
+        rows[key] = row
+        if value is not None and text_of(value):
+            _put(given, key, value)
+    return _checked(given, lambda key: sheet.at(rows.get(key, sheet.heading_row), key), [])
+
+
+def _put(given: dict[str, Any], key: str, value: Any) -> None:
+    outer, _dot, inner = key.partition(".")
+    if inner:
+        given.setdefault(outer, {})[inner] = list(items(text_of(value)))
+    elif outer == "objectives":
+        given[outer] = list(items(text_of(value)))
+    elif outer == "as_of":
+        given[outer] = value.date() if hasattr(value, "date") else _iso_date(text_of(value))
+    else:
+        given[outer] = int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _iso_date(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _checked(given: dict[str, Any], where: Callable[[str], Location], problems: list[Problem]) -> ReadSettings:
+    culture = _culture(given)
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        faults = {str(fault["loc"][0]): fault["type"] for fault in reversed(error.errors())}
+        told = [_told(key, fault, given.get(key), where(key)) for key, fault in reversed(faults.items())]
+        return ReadSettings(None, culture, (*problems, *told))
+    return ReadSettings(None if problems else settings, culture, tuple(problems))
+
+
+def _culture(given: dict[str, Any]) -> Culture:
+    known: dict[str, str] = {}
+    for name, check in (("locale", _known_locale), ("currency", _known_currency)):
+        with suppress(ValueError):
+            if isinstance(given.get(name), str):
+                known[name] = check(given[name])
+    return Culture(**known)
+
+
+def _told(key: str, fault: str, value: Any, where: Location) -> Problem:
+    if fault == "extra_forbidden":
+        known = tuple(Settings.model_fields)
+        return Problem(
+            _("“{key}” is no setting.").format(key=key), ", ".join(known), suggestion(key, known), where
+        )
+    expected = _(Settings.model_fields[key].description or "")
+    if fault == "missing":
+        return Problem(
+            _("The setting “{key}” is missing.").format(key=key), expected, _("Add a line for it."), where
+        )
+    return Problem(_("“{value}” does not fit the setting “{key}”.").format(value=value, key=key), expected, "", where)
+
+
+def _rows_of_keys(root: Any) -> dict[str, int]:
+    if not isinstance(root, yaml.MappingNode):
+        return {}
+    return {key.value: key.start_mark.line + 1 for key, _value in root.value if isinstance(key, yaml.ScalarNode)}
+
+
+def _repeated(root: Any, file: str) -> list[Problem]:
+    keys = [key for key, _value in root.value if isinstance(key, yaml.ScalarNode)]
+    seen: set[str] = set()
+    problems = []
+    for key in keys:
+        if key.value in seen:
+            place = Location(file, row=key.start_mark.line + 1, column=key.value)
+            problems.append(
+                Problem(_("The setting stands twice."), _("one line"), _("Keep the one that holds."), place)
+            )
+        seen.add(key.value)
+    return problems

@@ -1,0 +1,186 @@
+"""A program where it is kept: a folder of CSV files, or one Excel workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.errors import DataError, Location, Problem
+from workbench.language import gettext as _
+from workbench.program import checks
+from workbench.program.files import Sheet, UnreadableFile, read_csv, read_workbook
+from workbench.program.reading import Records, read_records
+from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
+from workbench.program.tables import TABLES
+from workbench.program.values import suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORKBOOK_NAME = "program.xlsx"
+SETTINGS_SHEET = "program"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program whose tables have been read and hold together.
+
+    Attributes
+    ----------
+    path : Path
+        Folder or workbook.
+    settings : Settings
+        What holds for the whole program.
+    files : tuple of Path
+        Every file that was read.
+    notices : tuple of Problem
+        What was passed over, for example columns that no table declares.
+    """
+
+    path: Path
+    settings: Settings
+    files: tuple[Path, ...]
+    notices: tuple[Problem, ...]
+    _records: Mapping[str, Records] = field(repr=False)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Program:
+        """Read a program and check it whole.
+
+        Parameters
+        ----------
+        path : str or Path
+            A folder with ``program.yaml`` and a CSV file a table (or with ``program.xlsx``), or an ``.xlsx`` workbook
+            with a sheet a table and the settings in its sheet ``program`` or in a ``program.yaml`` beside it.
+
+        Raises
+        ------
+        DataError
+            With every problem of every file, when there is any.
+        """
+        found = _gather(Path(path))
+        tables = {
+            name: read_records(found.sheets[name], table, found.read.culture)
+            for name, table in TABLES.items()
+            if name in found.sheets
+        }
+        problems = [*found.read.problems, *found.problems, *checks.problems_of(tables)]
+        if problems or found.read.settings is None:
+            raise DataError(problems)
+        notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
+        return cls(Path(path), found.read.settings, found.files, tuple(notices), tables)
+
+    def has(self, name: str) -> bool:
+        """Whether the program has rows in a table."""
+        return name in self._records and bool(self._records[name].rows)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a frame with exactly the declared columns; without rows when the program does not have it."""
+        return self._records.get(name, Records(TABLES[name])).frame()
+
+    def tables(self, *names: str) -> tuple[pd.DataFrame, ...]:
+        """Tables that a report cannot do without.
+
+        Raises
+        ------
+        DataError
+            Naming every one that is missing or has no rows.
+        """
+        missing = [name for name in names if not self.has(name)]
+        if missing:
+            raise DataError(_absent(self.path, name) for name in missing)
+        return tuple(map(self.table, names))
+
+
+def _absent(path: Path, name: str) -> Problem:
+    return Problem(
+        _("The table {table} is missing or has no rows.").format(table=name),
+        _(TABLES[name].help),
+        _("Fill it in; “crm-workbench init” makes a blank one."),
+        Location(f"{name}.csv" if path.is_dir() else path.name),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a place held, before the tables are read."""
+
+    read: ReadSettings
+    sheets: Mapping[str, Sheet]
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+
+
+def _gather(path: Path) -> _Found:
+    if path.is_dir():
+        inside = path / WORKBOOK_NAME
+        return _from_workbook(inside) if inside.exists() else _from_folder(path)
+    if path.is_file():
+        return _from_workbook(path)
+    raise DataError(
+        Problem(
+            _("There is no program at {path}.").format(path=path),
+            _("a folder or an .xlsx workbook"),
+            _("Check the path; “crm-workbench init” makes a new program."),
+        )
+    )
+
+
+def _from_folder(folder: Path) -> _Found:
+    files = sorted(file for file in folder.glob("*.csv") if file.is_file())
+    known = {file.stem: file for file in files if file.stem in TABLES}
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    for name, file in known.items():
+        try:
+            sheets[name] = read_csv(file, TABLES[name].headings)
+        except UnreadableFile as error:
+            problems += error.problems
+    own = folder / FILE_NAME
+    if not known:
+        problems.append(_no_tables(folder.name))
+    return _Found(
+        read_yaml(own),
+        sheets,
+        tuple(file for file in (own, *known.values()) if file.exists()),
+        tuple(problems),
+        _strangers([file.stem for file in files], known, "{}.csv"),
+    )
+
+
+def _from_workbook(path: Path) -> _Found:
+    try:
+        sheets = read_workbook(path)
+    except UnreadableFile as error:
+        return _Found(ReadSettings(), {}, (path,), error.problems, ())
+    inside, beside = sheets.pop(SETTINGS_SHEET, None), path.parent / FILE_NAME
+    known = {name: sheet for name, sheet in sheets.items() if name in TABLES}
+    return _Found(
+        read_sheet(inside) if inside else read_yaml(beside),
+        known,
+        (path,) if inside or not beside.exists() else (path, beside),
+        () if known else (_no_tables(path.name),),
+        _strangers(list(sheets), known, "{}"),
+    )
+
+
+def _no_tables(name: str) -> Problem:
+    return Problem(
+        _("The program has no tables."), ", ".join(TABLES), _("Add a file or a sheet a table."), Location(name)
+    )
+
+
+def _strangers(names: list[str], known: Mapping[str, object], form: str) -> tuple[Problem, ...]:
+    absent = [name for name in TABLES if name not in known]
+    return tuple(
+        Problem(
+            _("No table has this name; it is not used."),
+            remedy=suggestion(name, absent),
+            where=Location(form.format(name)),
+        )
+        for name in names
+        if name not in TABLES
+    )
