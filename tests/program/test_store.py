@@ -253,3 +253,9 @@ def test_a_blank_program_opens(tmp_path: Path, language: str) -> None:
         blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
 
 
+
+
+def test_profiles_and_formulas_reach_the_frames_without_a_locale(tmp_path: Path) -> None:
+    costs = [["cost_id", "category", "formula", "profile"], ["C", "licences", "100 * 1.5", "Growth: 2,5 %"]]
+    frame = Program.open(make(tmp_path, locale="es_ES", costs=costs)).table("costs")
+    assert frame.loc[0, ["formula", "profile"]].tolist() == ["100 * 1.5", "growth 2.5%"]

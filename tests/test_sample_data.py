@@ -1,0 +1,409 @@
+"""The sample program: made by its generator, equal in both languages, with the orders and the return that it promises."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from simpleeval import simple_eval
+
+from workbench.program.store import Program
+from workbench.program.tables import COST_CATEGORIES, TABLES, Column, Kind
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample_data"
+LANGUAGES = ("en", "es")
+CARE = tuple(f"REQ-{number}" for number in range(18, 24))
+SELF_SERVICE, CHAT, OUTBOUND, WORKFORCE, PROFILES, SCRIPTS = CARE
+HORIZON = 36
+RATE = 0.10
+
+Row = dict[str, str]
+
+
+def rows(table: str, language: str = "en") -> list[Row]:
+    with (SAMPLE / f"program_{language}" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def settings(language: str = "en") -> dict[str, Any]:
+    return yaml.safe_load((SAMPLE / f"program_{language}" / "program.yaml").read_text(encoding="utf-8"))
+
+
+def files_under(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("program_*/*"))}
+
+
+def number(text: str, otherwise: float) -> float:
+    return float(text) if text else otherwise
+
+
+def items(cell: str) -> list[str]:
+    return [item for item in cell.split("; ") if item]
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(
+        [sys.executable, str(SAMPLE / "generate.py"), str(folder)], check=True, env=os.environ | {"PYTHONPATH": paths}
+    )
+    return folder
+
+
+def test_the_shipped_files_are_the_generators(generated: Path) -> None:
+    assert files_under(generated) == files_under(SAMPLE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_one_file_for_each_table(language: str) -> None:
+    names = {path.name for path in (SAMPLE / f"program_{language}").iterdir()}
+    assert names == {"program.yaml", *(f"{name}.csv" for name in TABLES)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_opens_without_a_problem(language: str) -> None:
+    program = Program.open(SAMPLE / f"program_{language}")
+    assert program.settings.language == language
+    assert {name: len(program.table(name)) for name in TABLES} == {name: len(rows(name, language)) for name in TABLES}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_headings_are_the_declared_ones(table: str) -> None:
+    for language in LANGUAGES:
+        first = (SAMPLE / f"program_{language}" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[0]
+        assert first == ",".join(TABLES[table].headings)
+
+
+def is_free_text(column: Column, key: tuple[str, ...]) -> bool:
+    plain = column.kind in (Kind.TEXT, Kind.LIST)
+    return plain and column.name not in key and not column.choices and not column.refers_to
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if rows(name)])
+def test_ids_and_figures_are_equal_in_both_languages(table: str) -> None:
+    for column in TABLES[table].columns:
+        english, spanish = ([row[column.name] for row in rows(table, language)] for language in LANGUAGES)
+        if is_free_text(column, TABLES[table].key):
+            assert [len(items(cell)) > 0 for cell in english] == [len(items(cell)) > 0 for cell in spanish]
+        else:
+            assert english == spanish, column.name
+
+
+def test_settings_differ_in_language_alone() -> None:
+    english, spanish = settings("en"), settings("es")
+    told = ("name", "language", "locale", "own_systems", "objectives")
+    assert {key for key in english if english[key] != spanish[key]} == set(told)
+    assert [len(systems) for systems in english["own_systems"].values()] == [
+        len(systems) for systems in spanish["own_systems"].values()
+    ]
+    assert len(english["objectives"]) == len(spanish["objectives"])
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("requirements", "title"),
+        ("requirements", "description"),
+        ("criteria", "rubric"),
+        ("projects", "title"),
+        ("readiness", "evidence"),
+        ("success_metrics", "name"),
+        ("assumptions", "name"),
+        ("assumptions", "source"),
+        ("costs", "name"),
+        ("benefits", "name"),
+    ],
+)
+def test_texts_are_said_in_each_language(table: str, column: str) -> None:
+    for english, spanish in zip(rows(table, "en"), rows(table, "es"), strict=True):
+        assert english[column] and english[column] != spanish[column]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_departments_systems_and_objectives_are_those_of_the_settings(language: str) -> None:
+    given = settings(language)
+    systems = {system for group in given["own_systems"].values() for system in group}
+    for row in rows("requirements", language):
+        assert {row["department"], *items(row["other_departments"])} <= given["own_systems"].keys()
+        assert set(items(row["systems_touched"])) <= systems
+        assert row["business_objective"] in ("", *given["objectives"])
+    assert {row["objective"] for row in rows("success_metrics", language)} <= set(given["objectives"])
+
+
+def cells() -> Iterator[tuple[str, Column, str]]:
+    for language, name in itertools.product(LANGUAGES, TABLES):
+        for row in rows(name, language):
+            for column in TABLES[name].columns:
+                yield name, column, row[column.name]
+
+
+def test_every_figure_has_one_reading_in_every_locale() -> None:
+    """A point followed by three digits is a decimal point to some and a thousands separator to others."""
+    figures = [cell for _table, column, cell in cells() if column.kind in (Kind.NUMBER, Kind.INTEGER)]
+    assert not [cell for cell in figures if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", cell)]
+
+
+def test_no_text_looks_like_a_formula_to_a_spreadsheet() -> None:
+    assert not [cell for _table, _column, cell in cells() if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_titles_fit_in_a_table() -> None:
+    assert all(len(cell) <= 80 for _table, column, cell in cells() if column.name in ("title", "name"))
+
+
+def test_the_requirements_are_the_three_sets() -> None:
+    given = rows("requirements")
+    assert [row["requirement_id"] for row in given] == [f"REQ-{number:02}" for number in range(1, 24)]
+    departments = [row["department"] for row in given]
+    assert departments == ["Marketing"] * 17 + ["Customer care"] * 6
+
+
+def test_the_first_set_is_departmental_and_the_second_is_not() -> None:
+    own = set(settings()["own_systems"]["Marketing"])
+    given = rows("requirements")
+    alone = [not row["other_departments"] and set(items(row["systems_touched"])) <= own for row in given]
+    assert all(alone[:10])
+    assert not any(alone[10:17])
+
+
+def test_orphans_are_there_to_be_found() -> None:
+    given = rows("requirements")
+    assert [row["requirement_id"] for row in given if not row["business_objective"]] == ["REQ-04", "REQ-16"]
+    served = {row["business_objective"] for row in given}
+    assert [objective for objective in settings()["objectives"] if objective not in served] == [
+        "Send bills that nobody needs to query"
+    ]
+
+
+def goodness(score: float, criterion: Row) -> float:
+    low, high = float(criterion["scale_min"]), float(criterion["scale_max"])
+    share = (score - low) / (high - low)
+    return share if criterion["direction"] == "higher_is_better" else 1 - share
+
+
+def mean(pairs: list[tuple[float, float]]) -> float:
+    return sum(weight * value for weight, value in pairs) / sum(weight for weight, _value in pairs)
+
+
+@pytest.fixture(scope="module")
+def indices() -> dict[str, dict[str, float]]:
+    """Value, urgency and complexity by requirement, with plain loops over the files."""
+    criteria = {row["criterion_id"]: row for row in rows("criteria")}
+    weights = {row["rater_id"]: float(row["weight"]) for row in rows("raters")}
+    last: dict[tuple[str, str, str], str] = {}
+    for row in sorted(rows("scores"), key=lambda row: int(row["round"])):
+        last[row["requirement_id"], row["criterion_id"], row["rater_id"]] = row["score"]
+    by_criterion = defaultdict(list)
+    for (requirement, criterion, rater), score in last.items():
+        if score:
+            good = goodness(float(score), criteria[criterion])
+            by_criterion[requirement, criterion].append((weights[rater], good))
+    by_axis = defaultdict(list)
+    for (requirement, criterion), pairs in by_criterion.items():
+        by_axis[requirement, criteria[criterion]["axis"]].append((float(criteria[criterion]["weight"]), mean(pairs)))
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for (requirement, axis), pairs in by_axis.items():
+        found[requirement][axis] = 100 * (1 - mean(pairs) if axis == "complexity" else mean(pairs))
+    return found
+
+
+def smallest_step_down(figures: list[float]) -> float:
+    return min(before - after for before, after in itertools.pairwise(figures))
+
+
+def test_care_by_urgency(indices: dict[str, dict[str, float]]) -> None:
+    order = (SELF_SERVICE, CHAT, OUTBOUND, WORKFORCE, PROFILES, SCRIPTS)
+    assert smallest_step_down([indices[requirement]["urgency"] for requirement in order]) > 5
+
+
+def test_care_by_quick_wins(indices: dict[str, dict[str, float]]) -> None:
+    order = (WORKFORCE, SCRIPTS, SELF_SERVICE, OUTBOUND, CHAT)
+    wins = [(indices[name]["value"] + 100 - indices[name]["complexity"]) / 2 for name in order]
+    assert smallest_step_down(wins) > 4
+
+
+def test_only_the_profiles_of_care_are_above_the_ceiling(indices: dict[str, dict[str, float]]) -> None:
+    ceiling = settings()["complexity_ceiling"]
+    assert [name for name in CARE if indices[name]["complexity"] > ceiling] == [PROFILES]
+    assert indices[PROFILES]["complexity"] > ceiling + 10
+    assert max(indices[name]["complexity"] for name in CARE if name != PROFILES) < ceiling - 4
+
+
+def test_all_four_fields_of_the_matrix_hold_something(indices: dict[str, dict[str, float]]) -> None:
+    fields = {(found["value"] > 50, found["complexity"] > 50) for found in indices.values()}
+    assert len(fields) == 4
+    assert all(abs(found[axis] - 50) > 1 for found in indices.values() for axis in ("value", "complexity"))
+
+
+def test_each_side_scores_what_it_knows() -> None:
+    axes = {row["criterion_id"]: row["axis"] for row in rows("criteria")}
+    sides = {row["rater_id"]: row["side"] for row in rows("raters")}
+    for row in rows("scores"):
+        assert (axes[row["criterion_id"]] == "complexity") == (sides[row["rater_id"]] == "development")
+    first_round = [row for row in rows("scores") if row["round"] == "1"]
+    assert len(first_round) == 23 * (4 * 6 + 2 * 3)
+
+
+def test_some_abstain_and_some_score_again() -> None:
+    given = rows("scores")
+    assert sum(not row["score"] for row in given) == 8
+    again = [row for row in given if row["round"] == "2"]
+    assert len(again) == 8
+    assert all(row["comment"] and row["score"] for row in again)
+
+
+def test_every_comment_of_the_source_is_used() -> None:
+    source = yaml.safe_load((SAMPLE / "source" / "scoring.yaml").read_text(encoding="utf-8"))
+    assert sum(bool(row["comment"]) for row in rows("scores")) == sum(map(len, source["comments"].values()))
+
+
+def test_every_requirement_is_delivered_and_projects_add_up() -> None:
+    delivered = {name for row in rows("projects") for name in items(row["requirement_ids"])}
+    assert delivered == {row["requirement_id"] for row in rows("requirements")}
+    demand: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows("demand"):
+        demand[row["project_id"]][row["resource"]] = float(row["amount"])
+    for row in rows("projects"):
+        used = demand[row["project_id"]]
+        assert used["money"] == float(row["cost"])
+        assert used["development_days"] + used["integration_days"] == float(row["effort_days"])
+
+
+def fits(plan: dict[str, int], demand: list[Row], available: dict[tuple[int, str], float]) -> bool:
+    used: dict[tuple[int, str], float] = defaultdict(float)
+    for row in demand:
+        if row["project_id"] in plan:
+            used[plan[row["project_id"]], row["resource"]] += float(row["amount"])
+    return all(amount <= available[place] for place, amount in used.items())
+
+
+def plans(projects: list[Row], releases: int) -> Iterator[dict[str, int]]:
+    """Every way to do these projects that respects earliest releases and what needs what."""
+    choices = [range(int(row["earliest_release"] or 1), releases + 1) for row in projects]
+    for places in itertools.product(*choices):
+        plan = {row["project_id"]: place for row, place in zip(projects, places, strict=True)}
+        if all(
+            plan[row["needs_project_id"]] < plan[row["project_id"]]
+            for row in rows("dependencies")
+            if row["project_id"] in plan
+        ):
+            yield plan
+
+
+@pytest.mark.parametrize(("left_out", "feasible"), [("PRJ-03", True), ("none", False)])
+def test_four_releases_hold_all_projects_but_the_second_chat(left_out: str, feasible: bool) -> None:
+    projects = [row for row in rows("projects") if row["project_id"] != left_out]
+    available = {(int(row["release"]), row["resource"]): float(row["available"]) for row in rows("capacity")}
+    demand = [row for row in rows("demand") if row["project_id"] != left_out]
+    assert any(fits(plan, demand, available) for plan in plans(projects, 4)) == feasible
+
+
+def test_readiness_asks_all_sins_pillars_and_causes() -> None:
+    groups = [row["group"] for row in rows("readiness")]
+    assert groups == ["sin"] * 7 + ["pillar"] * 4 + ["failure_cause"] * 12
+    assert [row["item_id"] for row in rows("readiness") if not row["answer"]] == ["CAUSE-12"]
+
+
+def test_exactly_one_category_of_cost_is_forgotten() -> None:
+    assert set(COST_CATEGORIES) - {row["category"] for row in rows("costs")} == {"business_users_time"}
+
+
+def test_exactly_one_benefit_has_no_metric() -> None:
+    assert [row["benefit_id"] for row in rows("benefits") if not row["metric_id"]] == ["BEN-08"]
+
+
+def test_each_assumption_serves_a_formula() -> None:
+    formulas = " ".join(row["formula"] for row in rows("costs") + rows("benefits"))
+    assert {row["assumption_id"] for row in rows("assumptions")} == set(re.findall(r"[a-z_]+", formulas))
+
+
+def test_figures_that_stand_twice_agree() -> None:
+    base = {row["assumption_id"]: float(row["base"]) for row in rows("assumptions")}
+    baseline = {row["metric_id"]: float(row["baseline"]) for row in rows("success_metrics")}
+    pilot = {row["group"]: float(row["value"]) for row in rows("measurements") if row["measured_on"] == "2026-09-18"}
+    assert base["crm_users"] == settings()["users"]
+    assert base["average_handling_seconds"] == baseline["MET-01"]
+    assert base["letters_per_month"] == baseline["MET-03"]
+    assert base["monthly_churn"] * 100 == pytest.approx(baseline["MET-05"])
+    assert base["seconds_saved"] == pilot["control"] - pilot["treated"]
+
+
+def multiple(profile: str, month: int) -> float:
+    kind, *figures = profile.replace("%", "").split()
+    year = month // 12
+    match kind:
+        case "one_off":
+            return float(month == 0)
+        case "ramp" | "s_curve":
+            x = min((month + 1) / float(figures[0]), 1)
+            return x if kind == "ramp" else 3 * x**2 - 2 * x**3
+        case "percentages":
+            return float(figures[min(year, len(figures) - 1)]) / 100
+        case "growth":
+            return (1 + float(figures[0]) / 100) ** year
+    assert kind == "even"
+    return 1.0
+
+
+def monthly(lines: list[Row], values: dict[str, float], adjust: int) -> list[float]:
+    amounts = [0.0] * (HORIZON + 1)
+    for row in lines:
+        full = simple_eval(row["formula"], names=values) * number(row.get("attribution", ""), 1)
+        full *= 1 + adjust * number(row["risk_adjustment"], 0)
+        first, last = int(row["first_period"] or 1), int(row["last_period"] or HORIZON)
+        for month in range(first, last + 1):
+            amounts[month] += full * multiple(row["profile"] or "even", month - first)
+    return amounts
+
+
+def present_value(amounts: list[float]) -> float:
+    years = [amounts[0], *(sum(amounts[first : first + 12]) for first in range(1, HORIZON, 12))]
+    return sum(amount / (1 + RATE) ** year for year, amount in enumerate(years))
+
+
+@pytest.fixture(scope="module")
+def flows() -> tuple[list[float], list[float]]:
+    base = {row["assumption_id"]: float(row["base"]) for row in rows("assumptions")}
+    return monthly(rows("costs"), base, +1), monthly(rows("benefits"), base, -1)
+
+
+def test_a_consultant_would_believe_the_cost(flows: tuple[list[float], list[float]]) -> None:
+    costs, _benefits = flows
+    assert 15_000 < present_value(costs) / settings()["users"] < sum(costs) / settings()["users"] < 30_000
+    assert 0.15 < costs[0] / sum(costs) < 0.35
+
+
+def test_a_consultant_would_believe_the_return(flows: tuple[list[float], list[float]]) -> None:
+    costs, benefits = flows
+    assert 0.4 < present_value(benefits) / present_value(costs) - 1 < 1.3
+    cumulative = list(itertools.accumulate(gain - cost for cost, gain in zip(costs, benefits, strict=True)))
+    payback = next(month for month, amount in enumerate(cumulative) if amount >= 0)
+    assert 18 <= payback <= 28
+    assert min(cumulative[payback:]) >= 0
+
+
+def test_customer_value_is_the_larger_part_of_the_return() -> None:
+    base = {row["assumption_id"]: float(row["base"]) for row in rows("assumptions")}
+    streams = {
+        stream: sum(monthly([row for row in rows("benefits") if row["stream"] == stream], base, -1))
+        for stream in ("cost_reduction", "customer_value")
+    }
+    assert streams["customer_value"] > streams["cost_reduction"] > 0
+
+
+def test_ranges_are_whole_or_absent() -> None:
+    for row in rows("assumptions"):
+        assert bool(row["low"]) == bool(row["high"]) == bool(row["distribution"]), row["assumption_id"]
+        assert row["evidence"] and row["source"] and row["owner"] and row["as_of"]

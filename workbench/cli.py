@@ -1,0 +1,284 @@
+"""The command ``crm-workbench``.
+
+Exit codes: 0 fine, 1 the input is wrong, 2 the call is wrong, 3 the report failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from workbench import language, resources
+from workbench.errors import ReportError, SettingsError, WorkbenchError
+from workbench.language import gettext as _
+
+if TYPE_CHECKING:
+    from workbench.program.store import Program
+    from workbench.reporting.parameters import Parameter
+    from workbench.reporting.runner import Run
+
+INPUT_IS_WRONG, CALL_IS_WRONG, REPORT_FAILED = 1, 2, 3
+PROBLEMS_SHOWN = 100
+
+app = typer.Typer(
+    name="crm-workbench",
+    help=_("Plan a CRM program and prove that it pays."),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON, for other programs."))]
+Speech = Annotated[
+    Literal["en", "es"] | None, typer.Option("--language", help=_("Language; the system's by default."))
+]
+ProgramPath = Annotated[Path, typer.Argument(help=_("Folder or .xlsx workbook of the program."))]
+
+
+def _help(what: str, example: str) -> str:
+    return f"{what}\n\n{_('Example:')} crm-workbench {example}"
+
+
+def main() -> None:
+    """Run the command, and turn what goes wrong into a message and an exit code."""
+    try:
+        app()
+    except WorkbenchError as error:
+        _tell(error)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: WorkbenchError) -> int:
+    if isinstance(error, ReportError):
+        return REPORT_FAILED
+    return CALL_IS_WRONG if isinstance(error, SettingsError) else INPUT_IS_WRONG
+
+
+def _tell(error: WorkbenchError) -> None:
+    told = list(map(_printable, error.problems))
+    count = len(told)
+    if count > 1:
+        print(language.ngettext("{count} problem:", "{count} problems:", count).format(count=count), file=sys.stderr)
+    for problem in told[:PROBLEMS_SHOWN]:
+        print(f"- {problem}" if count > 1 else problem, file=sys.stderr)
+    if count > PROBLEMS_SHOWN:
+        more = _("… and {count} more; --json tells them all.").format(count=count - PROBLEMS_SHOWN)
+        print(more, file=sys.stderr)
+
+
+def _printable(told: object) -> str:
+    """A text on one line that cannot steer the terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(told))
+
+
+@app.command(help=_help(_("Run every report on the sample program."), "demo --language es"))
+def demo(
+    out: Annotated[Path, typer.Option(help=_("Folder for the reports."))] = Path("reports"),
+    speech: Speech = None,
+) -> None:
+    from workbench.program import blank
+
+    program = blank.sample(speech or language.current().code)
+    _run_reports(list(_notebooks()), program, {}, out, as_json=False)
+
+
+@app.command(help=_help(_("Make a new program."), "init our-crm --language es --example"))
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],
+    speech: Speech = None,
+    example: Annotated[bool, typer.Option("--example", help=_("Fill it with the sample program."))] = False,
+) -> None:
+    from datetime import date
+
+    from workbench.program import blank
+
+    code = speech or language.current().code
+    if example:
+        blank.write_sample(folder, code)
+    else:
+        blank.write_blank(folder, code, date.today())
+    print(_("{folder} is ready. Fill in its tables, then run: crm-workbench check {folder}").format(folder=folder))
+
+
+@app.command(help=_help(_("Check a program and tell every problem."), "check our-crm"))
+def check(program: ProgramPath, as_json: AsJson = False) -> None:
+    with _told_as_json(as_json):
+        opened = _open(program)
+        if as_json:
+            _print_json({"problems": [], "notices": [notice.to_dict() for notice in opened.notices]})
+            return
+        for notice in opened.notices:
+            print(_printable(notice))
+        print(_("{name} is fine.").format(name=_printable(opened.settings.name)))
+
+
+@app.command("list", help=_help(_("List the reports and their parameters."), "list"))
+def list_reports(as_json: AsJson = False) -> None:
+    from workbench.reporting.parameters import contract
+
+    reports = {name: contract(notebook) for name, notebook in _notebooks().items()}
+    if as_json:
+        _print_json({name: [_described(parameter) for parameter in found] for name, found in reports.items()})
+        return
+    for name, found in reports.items():
+        print(name)
+        for parameter in found:
+            print(f"  {parameter.name}: {parameter.type} = {parameter.default!r}  {_(parameter.help)}")
+
+
+def _described(parameter: Parameter) -> dict[str, Any]:
+    return {name: getattr(parameter, name) for name in ("name", "type", "default", "help", "unit")}
+
+
+@app.command(
+    help=_help(
+        _("Make reports of a program."), "report prioritisation --program our-crm --set lens=urgency --out reports"
+    )
+)
+def report(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help=_("Reports; “crm-workbench list” lists them."))],
+    program: Annotated[Path, typer.Option(help=_("Folder or .xlsx workbook of the program."))],
+    out: Annotated[Path, typer.Option(help=_("Folder for the reports: each gets a folder of its own in it."))],
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("A parameter."))] = None,
+    params: Annotated[Path | None, typer.Option(help=_("YAML file with parameters."))] = None,
+    as_json: AsJson = False,
+) -> None:
+    with _told_as_json(as_json):
+        _run_reports(names, program, {**_from_file(params), **_from_call(settings or [])}, out, as_json)
+
+
+def _notebooks() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(resources.folder("notebooks").glob("*.ipynb"))}
+
+
+def _open(path: Path) -> Program:
+    from workbench.program.store import Program
+
+    return Program.open(path)
+
+
+def _from_call(settings: list[str]) -> dict[str, Any]:
+    wrong = [setting for setting in settings if "=" not in setting]
+    if wrong:
+        raise SettingsError(_("--set {setting} has no “=”; write --set name=value.").format(setting=wrong[0]))
+    return dict(setting.split("=", 1) for setting in settings)
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    import yaml
+
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(_("{path} cannot be read: {reason}").format(path=path, reason=error)) from error
+    if not isinstance(given, dict):
+        raise SettingsError(_("{path} holds no parameters; write lines such as “lens: urgency”.").format(path=path))
+    return {str(name): value for name, value in given.items()}
+
+
+def _run_reports(names: list[str], program: Path, given: dict[str, Any], out: Path, as_json: bool) -> None:
+    plans = _plans(names, {**given, "program": str(program)})
+    opened = _open(program)
+    settings = opened.settings
+    with _progress(len(plans), quiet=as_json) as advance:
+        from workbench.reporting.runner import run
+
+        with language.using(settings.language, settings.locale, settings.currency):
+            runs = {
+                name: run(
+                    _notebooks()[name],
+                    parameters,
+                    out / name,
+                    inputs=opened.files,
+                    language=settings.language,
+                    program=settings.name,
+                    progress=partial(advance, name),
+                )
+                for name, parameters in plans.items()
+            }
+    _print_runs(runs, as_json)
+
+
+def _plans(names: list[str], given: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The parameters of each report; a parameter that only some of them have goes to those."""
+    from workbench.reporting.parameters import contract, validate
+
+    known = _notebooks()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        told = _("There is no report {name}; there are {known}.")
+        raise SettingsError(told.format(name=unknown[0], known=language.listed(list(known))))
+    contracts: dict[str, tuple[Parameter, ...]] = {name: contract(known[name]) for name in names}
+    shared = {parameter.name for parameters in contracts.values() for parameter in parameters}
+    return {
+        name: validate(
+            parameters,
+            {key: value for key, value in given.items() if key not in shared or key in {p.name for p in parameters}},
+        )
+        for name, parameters in contracts.items()
+    }
+
+
+@contextmanager
+def _progress(reports: int, quiet: bool) -> Iterator[Callable[[str, int, int, str], None]]:
+    """Shows how far the reports are: a bar on a terminal, a line a report elsewhere, nothing when quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield _line_a_report(quiet)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TimeElapsedColumn
+
+    with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=reports)
+        before: dict[str, float] = {}
+
+        def advance(name: str, done: int, total: int, what: str) -> None:
+            before[name] = done / total
+            bar.update(task, completed=sum(before.values()), description=name)
+
+        yield advance
+
+
+def _line_a_report(quiet: bool) -> Callable[[str, int, int, str], None]:
+    begun: set[str] = set()
+
+    def advance(name: str, done: int, total: int, what: str) -> None:
+        if name not in begun and not quiet:
+            print(_("Running {name} …").format(name=name), file=sys.stderr, flush=True)
+        begun.add(name)
+
+    return advance
+
+
+def _print_runs(runs: Mapping[str, Run], as_json: bool) -> None:
+    if as_json:
+        _print_json({name: {"folder": str(run.folder), "results": run.results} for name, run in runs.items()})
+        return
+    for run in runs.values():
+        print(run.page)
+
+
+@contextmanager
+def _told_as_json(wanted: bool) -> Iterator[None]:
+    """Print the problems of a failed command as JSON on standard output, when that was asked for."""
+    try:
+        yield
+    except WorkbenchError as error:
+        if not wanted:
+            raise
+        _print_json({"problems": [problem.to_dict() for problem in error.problems]})
+        raise typer.Exit(_exit_code(error)) from error
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
