@@ -1,0 +1,237 @@
+"""Orders under each lens, what is left out, ties, and the four fields."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import SettingsError
+from workbench.planning.prioritisation import FIELDS, LENSES, compare_lenses, matrix, prioritise
+from workbench.planning.scoring import RequirementScores, score_requirements
+
+
+def scored(**indices: tuple[float, float, float]) -> RequirementScores:
+    """Requirements by id with value, urgency and complexity."""
+    table = pd.DataFrame.from_dict(indices, orient="index", columns=["value", "urgency", "complexity"], dtype=float)
+    table = table.rename_axis("requirement_id")
+    table.insert(0, "title", [f"Title of {key}" for key in table.index])
+    table.insert(1, "department", "Care")
+    return RequirementScores(table, pd.DataFrame(), 0, 0, 0, ())
+
+
+def order(scores: RequirementScores, lens: str, **settings: float) -> list[str]:
+    return list(prioritise(scores, lens, **settings).table["requirement_id"])
+
+
+CARE = scored(
+    SELF_SERVICE=(85, 95, 50),
+    CHAT=(70, 85, 58),
+    OUTBOUND=(65, 75, 45),
+    WORKFORCE=(75, 60, 20),
+    PROFILES=(90, 45, 85),
+    SCRIPTS=(60, 30, 15),
+)
+
+
+def test_a_careworn_department_orders_by_urgency_or_by_quick_wins() -> None:
+    assert order(CARE, "urgency") == ["SELF_SERVICE", "CHAT", "OUTBOUND", "WORKFORCE", "PROFILES", "SCRIPTS"]
+    # (value + 100 - complexity) / 2: 77.5, 72.5, 67.5, 60, 56; PROFILES lies above the ceiling
+    assert order(CARE, "quick_wins") == ["WORKFORCE", "SCRIPTS", "SELF_SERVICE", "OUTBOUND", "CHAT"]
+    assert prioritise(CARE, "quick_wins").left_out == {"PROFILES": "Its complexity, 85, is above the ceiling of 60."}
+
+
+def test_the_same_orders_come_out_of_raters_scores() -> None:
+    """One criterion an axis on a scale of 0 to 100, so that the scores are the indices."""
+    requirements = CARE.table.reset_index()[["requirement_id", "title", "department"]]
+    criteria = pd.DataFrame(
+        {
+            "criterion_id": ["V", "U", "E"],
+            "name": ["Value", "Urgency", "Effort"],
+            "axis": ["value", "urgency", "complexity"],
+            "weight": 1.0,
+            "direction": ["higher_is_better", "higher_is_better", "lower_is_better"],
+            "scale_min": 0.0,
+            "scale_max": 100.0,
+        }
+    )
+    raters = pd.DataFrame({"rater_id": ["ANA"], "weight": [1.0]})
+    names = {"value": "V", "urgency": "U", "complexity": "E"}
+    scores = CARE.table[list(names)].rename(columns=names).stack().rename_axis(["requirement_id", "criterion_id"])
+    scores = scores.rename("score").reset_index().assign(rater_id="ANA", round=1, scored_at=pd.NaT)
+    result = score_requirements(requirements, criteria, raters, scores)
+    for lens in LENSES:
+        assert order(result, lens) == order(CARE, lens)
+
+
+@pytest.mark.parametrize(
+    ("lens", "expected"),
+    [("value_to_complexity", 70 / 20), ("urgency", 40), ("quick_wins", 75), ("balanced", (70 + 40 + 80) / 3)],
+)
+def test_each_lens_by_hand(lens: str, expected: float) -> None:
+    assert prioritise(scored(R1=(70, 40, 20)), lens).table.loc[0, "lens_score"] == pytest.approx(expected)
+
+
+def test_no_complexity_at_all_divides_by_one() -> None:
+    table = prioritise(scored(R1=(50, 0, 0), R2=(60, 0, 1)), "value_to_complexity").table
+    assert table["lens_score"].tolist() == [60, 50]
+
+
+def test_the_ceiling_itself_is_let_in_and_figures_are_told_apart() -> None:
+    left_out = prioritise(scored(R1=(50, 0, 60), R2=(50, 0, 60.004)), "quick_wins", 60).left_out
+    assert left_out == {"R2": "Its complexity, 60.004, is above the ceiling of 60."}
+
+
+def test_only_quick_wins_has_a_ceiling() -> None:
+    assert {lens: prioritise(CARE, lens).complexity_ceiling for lens in LENSES} == {
+        "value_to_complexity": None,
+        "urgency": None,
+        "quick_wins": 60,
+        "balanced": None,
+    }
+    assert all(len(prioritise(CARE, lens).table) == 6 for lens in LENSES if lens != "quick_wins")
+
+
+def test_what_the_lens_needs_and_nobody_scored_is_left_out_with_the_reason() -> None:
+    scores = scored(R1=(math.nan, 50, math.nan), R2=(50, 50, 50), R3=(50, math.nan, 50))
+    assert order(scores, "urgency") == ["R2", "R1"]
+    assert prioritise(scores, "urgency").left_out == {"R3": "It is not scored on urgency."}
+    assert prioritise(scores, "balanced").left_out == {
+        "R1": "It is not scored on value and complexity.",
+        "R3": "It is not scored on urgency.",
+    }
+    shown = prioritise(scores, "urgency")._repr_html_()
+    assert "not scored" in shown
+    assert "NaN" not in shown
+
+
+def test_ties_are_broken_by_value_then_complexity_then_id_and_told() -> None:
+    scores = scored(D=(50, 70, 40), C=(50, 70, 40), B=(50, 70, 30), A=(40, 70, 0), E=(90, 80, 90))
+    table = prioritise(scores, "urgency").table
+    assert table["requirement_id"].tolist() == ["E", "B", "C", "D", "A"]
+    assert table["rank"].tolist() == [1, 2, 3, 4, 5]
+    assert table["tied"].tolist() == [False, True, True, True, True]
+
+
+def test_the_last_digit_of_a_sum_decides_nothing() -> None:
+    scores = scored(R1=(40, 70 + 1e-12, 10), R2=(50, 70, 10))
+    ranking = prioritise(scores, "urgency")
+    assert ranking.table["requirement_id"].tolist() == ["R2", "R1"]
+    assert ranking.table["tied"].all()
+
+
+def test_the_conclusion_says_who_is_first_by_how_much_and_how_many_are_left_out() -> None:
+    assert prioritise(CARE, "quick_wins").conclusion == (
+        "Quick wins: Title of WORKFORCE (WORKFORCE) comes first with 77.5, "
+        "5 points ahead of Title of SCRIPTS (SCRIPTS). 1 requirement is left out."
+    )
+    assert "level with" in prioritise(scored(A=(1, 2, 3), B=(1, 2, 3)), "urgency").conclusion
+    assert "only requirement" in prioritise(scored(A=(1, 2, 3)), "urgency").conclusion
+    nothing = prioritise(scored(A=(1, math.nan, 3)), "urgency")
+    assert nothing.conclusion == "Urgency: no requirement can be ranked. 1 requirement is left out."
+    assert nothing.to_frame().empty
+
+
+def test_an_unknown_lens_is_refused_with_those_there_are() -> None:
+    with pytest.raises(SettingsError) as caught:
+        prioritise(CARE, "quickwins")
+    assert all(name in str(caught.value) for name in ("quickwins", *LENSES))
+
+
+@pytest.mark.parametrize("wrong", [-1, 101, math.nan, math.inf])
+def test_a_ceiling_or_threshold_off_the_scale_is_refused(wrong: float) -> None:
+    with pytest.raises(SettingsError, match="complexity_ceiling"):
+        prioritise(CARE, "urgency", wrong)
+    with pytest.raises(SettingsError, match="threshold"):
+        prioritise(CARE, "urgency", threshold=wrong)
+    with pytest.raises(SettingsError, match="threshold"):
+        matrix(CARE, wrong)
+
+
+def test_lenses_side_by_side() -> None:
+    table = compare_lenses(CARE)
+    assert list(table.index) == list(CARE.table.index)
+    assert list(table.columns) == ["title", "department", *LENSES]
+    assert table["urgency"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert table["quick_wins"].isna().tolist() == [False, False, False, False, True, False]
+    assert table["quick_wins"].dropna().tolist() == [3, 5, 4, 1, 2]
+
+
+def test_the_four_fields() -> None:
+    found = matrix(scored(A=(50, 0, 49), B=(80, 0, 50), C=(49, 0, 10), D=(10, 0, 90), E=(10, 0, math.nan)))
+    assert dict(zip(found.table["requirement_id"], found.table["field"], strict=True)) == {
+        "A": "quick_win",
+        "B": "strategic",
+        "C": "fill_in",
+        "D": "reconsider",
+    }
+    assert found.counts == {"quick_win": 1, "strategic": 1, "fill_in": 1, "reconsider": 1}
+    assert found.left_out == {"E": "It is not scored on complexity."}
+    assert found.conclusion == (
+        "Requirements by field: Quick win 1, Strategic 1, Fill-in 1, and Reconsider 1. "
+        "1 is in no field, because it is not scored on both axes."
+    )
+    assert "Strategic" in found._repr_html_()
+
+
+def test_every_lens_and_field_is_named_once_and_explained() -> None:
+    assert all(name == lens.name and lens.assumes and lens.not_for for name, lens in LENSES.items())
+    assert {(field.high_value, field.high_complexity) for field in FIELDS.values()} == {
+        (value, complexity) for value in (True, False) for complexity in (True, False)
+    }
+    assert all(name == field.name and field.label and field.advice for name, field in FIELDS.items())
+
+
+def test_titles_are_shown_as_text() -> None:
+    scores = scored(R1=(1, 2, 3))
+    scores.table["title"] = "<script>alert(1)</script>"
+    for result in (prioritise(scores, "urgency"), matrix(scores)):
+        assert "<script>" not in result._repr_html_()
+
+
+index = st.one_of(st.none(), st.sampled_from([0.0, 50.0, 60.0, 100.0]), st.floats(0, 100)).map(
+    lambda figure: math.nan if figure is None else figure
+)
+programs = st.dictionaries(st.sampled_from("ABCDEFG"), st.tuples(index, index, index), min_size=1).map(
+    lambda rows: scored(**rows)
+)
+
+
+@given(programs, st.sampled_from(list(LENSES)), st.floats(0, 100))
+@settings(max_examples=60)
+def test_ranked_and_left_out_are_all_requirements_once(scores: RequirementScores, lens: str, ceiling: float) -> None:
+    ranking = prioritise(scores, lens, ceiling)
+    ranked = list(ranking.table["requirement_id"])
+    assert sorted([*ranked, *ranking.left_out]) == sorted(scores.table.index)
+    assert ranking.table["rank"].tolist() == list(range(1, len(ranked) + 1))
+    assert all(later <= earlier + 1e-6 for earlier, later in zip(*_neighbours(ranking.table), strict=True))
+    assert ranking.conclusion
+
+
+def _neighbours(table: pd.DataFrame) -> tuple[list[float], list[float]]:
+    scores = table["lens_score"].tolist()
+    return scores[:-1], scores[1:]
+
+
+@given(programs, st.sampled_from(list(LENSES)), st.integers(0, 99))
+@settings(max_examples=40)
+def test_the_order_of_rows_changes_no_rank(scores: RequirementScores, lens: str, seed: int) -> None:
+    mixed = RequirementScores(scores.table.sample(frac=1, random_state=seed), pd.DataFrame(), 0, 0, 0, ())
+    assert order(mixed, lens) == order(scores, lens)
+
+
+@given(programs, st.floats(0, 100))
+@settings(max_examples=60)
+def test_the_fields_share_out_what_is_scored_on_both_axes(scores: RequirementScores, threshold: float) -> None:
+    found = matrix(scores, threshold)
+    assert sum(found.counts.values()) == len(found.table)
+    assert sorted([*found.table["requirement_id"], *found.left_out]) == sorted(scores.table.index)
+    alone = [matrix(_only(scores, key), threshold).table["field"].item() for key in found.table["requirement_id"]]
+    assert alone == found.table["field"].tolist()
+
+
+def _only(scores: RequirementScores, key: str) -> RequirementScores:
+    return RequirementScores(scores.table.loc[[key]], pd.DataFrame(), 0, 0, 0, ())

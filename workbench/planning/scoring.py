@@ -1,0 +1,415 @@
+"""Scores of several raters, reduced to value, urgency and complexity per requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import DataError, Location, Problem, SettingsError
+from workbench.language import exact, listed, ngettext
+from workbench.language import gettext as _
+from workbench.language import mark as N_
+from workbench.program.tables import AXES, DIRECTIONS
+from workbench.results import Result
+
+AXIS_LABELS = {"value": N_("value"), "complexity": N_("complexity"), "urgency": N_("urgency")}
+"""What each axis is called in a sentence."""
+
+INDICES = ("value", "urgency", "complexity")
+SAME = 1e-6
+"""Indices closer than this are equal: what separates them is the rounding of the sums."""
+BOUNDS = tuple(f"{axis}_{end}" for axis in INDICES for end in ("low", "high"))
+
+
+@dataclass(frozen=True, eq=False)
+class RequirementScores(Result):
+    """Indices per requirement, and what they are made of.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index requirement_id, in the requirements' order. Columns title, department; value, urgency, complexity (0 to
+        100, NaN where not scored); value_low, value_high and so on: the lowest and highest index that any single
+        rater's own scores give. That is the raters' range, not a confidence interval, and where raters abstain the
+        index can lie outside it. Then raters (how many gave a score that counts) and missing (tuple of the criteria
+        that have a weight and no score).
+    contributions : DataFrame
+        A row per requirement and criterion scored: requirement_id, axis, criterion_id, criterion (its name),
+        weight_share (of the criteria scored on the axis; they sum to 1), mean_score (on the criterion's own scale),
+        goodness (0 to 1, 1 is good news) and points (they sum to the index of the axis).
+    superseded : int
+        Scores that a later one by the same rater replaced.
+    abstained : int
+        Scores that count last and are empty.
+    without_weight : int
+        Scores left out because their rater or their criterion weighs nothing.
+    unscored : tuple of str
+        Requirements with no index at all.
+    """
+
+    table: pd.DataFrame
+    contributions: pd.DataFrame
+    superseded: int
+    abstained: int
+    without_weight: int
+    unscored: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The indices per requirement, as in `table`."""
+        return self.table.copy()
+
+    @property
+    def partly_scored(self) -> dict[str, tuple[str, ...]]:
+        """Per requirement that lacks an index on some axis: the axes that it lacks."""
+        return axes_not_scored(self.table, INDICES)
+
+    def of_department(self, department: str) -> RequirementScores:
+        """The scores of one department's requirements; no index changes, as none depends on the others.
+
+        The counts of superseded, abstained and weightless scores stay those of the whole program.
+
+        Raises
+        ------
+        SettingsError
+            When no requirement is of this department.
+        """
+        names = self.table["department"]
+        own = self.table[names.str.casefold() == department.strip().casefold()]
+        if own.empty:
+            raise SettingsError(
+                Problem(
+                    _("No requirement is of the department “{name}”.").format(name=department),
+                    listed(sorted(names.unique())),
+                    _("Choose one of these."),
+                )
+            )
+        return replace(
+            self,
+            table=own,
+            contributions=self.contributions[self.contributions["requirement_id"].isin(own.index)],
+            unscored=tuple(identifier for identifier in self.unscored if identifier in own.index),
+        )
+
+    @property
+    def conclusion(self) -> str:
+        """How many are scored, which lead, and how many are not scored on every axis."""
+        lacking = self.partly_scored
+        complete = len(self.table) - len(lacking)
+        told = ngettext(
+            "{count} requirement is scored on value, urgency and complexity.",
+            "{count} requirements are scored on value, urgency and complexity.",
+            complete,
+        ).format(count=complete)
+        if complete:
+            highest = _highest(self.table, "value", "valued") | _highest(self.table, "urgency", "urgent")
+            told += " " + _(
+                "The highest value is {value} ({valued}); the highest urgency is {urgency} ({urgent})."
+            ).format(**highest)
+        if lacking:
+            told += " " + ngettext(
+                "{count} is not scored on every axis.", "{count} are not scored on every axis.", len(lacking)
+            ).format(count=len(lacking))
+        return told
+
+    def _repr_html_(self) -> str:
+        return _html(self.conclusion, self.table)
+
+
+def score_requirements(
+    requirements: pd.DataFrame, criteria: pd.DataFrame, raters: pd.DataFrame, scores: pd.DataFrame
+) -> RequirementScores:
+    """Reduce the raters' scores to value, urgency and complexity per requirement.
+
+    Each score is placed on its criterion's own scale, so an index does not change when other requirements come or go.
+    Criteria that nobody scored are left out of the mean and named in ``missing``; nothing is filled in for them.
+
+    Parameters
+    ----------
+    requirements, criteria, raters, scores : DataFrame
+        The planning tables of these names.
+
+    Returns
+    -------
+    RequirementScores
+        Indices from 0 to 100.
+
+    Raises
+    ------
+    DataError
+        When ids are unknown or double, a score is off its scale, or an axis or the raters have no weight at all.
+
+    Notes
+    -----
+    A weighted additive value model (Keeney and Raiffa 1976; Belton and Stewart 2002) over local scales.
+
+    Examples
+    --------
+    >>> requirements = pd.DataFrame({"requirement_id": ["R1"], "title": ["Web chat"], "department": ["Care"]})
+    >>> criteria = pd.DataFrame({
+    ...     "criterion_id": ["V"], "name": ["Business value"], "axis": ["value"], "weight": [1.0],
+    ...     "direction": ["higher_is_better"], "scale_min": [1.0], "scale_max": [5.0]})
+    >>> raters = pd.DataFrame({"rater_id": ["A", "B"], "weight": [3.0, 1.0]})
+    >>> scores = pd.DataFrame({
+    ...     "requirement_id": "R1", "rater_id": ["A", "B"], "criterion_id": "V", "round": 1, "score": [5.0, 1.0],
+    ...     "scored_at": pd.NaT})
+    >>> score_requirements(requirements, criteria, raters, scores).table.loc["R1", "value"]
+    np.float64(75.0)
+    """
+    _check(requirements, criteria, raters, scores)
+    latest = last_scores(scores)
+    given = latest[latest["score"].notna()]
+    rated = _rated(given, criteria, raters)
+    contributions = _contributions(rated)
+    table = _table(requirements, rated, contributions)
+    table["missing"] = _missing(table.index, criteria, contributions)
+    return RequirementScores(
+        table=table,
+        contributions=_in_order(contributions, requirements, criteria),
+        superseded=len(scores) - len(latest),
+        abstained=len(latest) - len(given),
+        without_weight=len(given) - len(rated),
+        unscored=tuple(table.index[table[list(INDICES)].isna().all(axis=1)]),
+    )
+
+
+def last_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    """The score that counts per rater, requirement and criterion.
+
+    The highest round wins, then the latest ``scored_at`` (an undated score is older than any dated one), then the row
+    furthest down. An empty score that comes last withdraws the earlier ones: the rater abstains.
+    """
+    file_order = scores.assign(_row=range(len(scores)))
+    last = file_order.sort_values(["round", "scored_at", "_row"], na_position="first").drop_duplicates(
+        ["requirement_id", "rater_id", "criterion_id"], keep="last"
+    )
+    return last.sort_values("_row").drop(columns="_row")
+
+
+def axes_not_scored(table: pd.DataFrame, axes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Per requirement that lacks an index on one of these axes: the axes that it lacks."""
+    names = np.array(list(axes))
+    lacking = table[list(names)].isna()
+    return {
+        str(identifier): tuple(map(str, names[row]))
+        for identifier, row in zip(lacking.index, lacking.to_numpy(), strict=True)
+        if row.any()
+    }
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as people read it: one decimal, ``not scored`` in place of an absent index, lists in words."""
+    told = frame.astype(object)
+    for name in frame.columns:
+        if pd.api.types.is_float_dtype(frame[name]):
+            told[name] = [_("not scored") if pd.isna(cell) else exact(cell, 1) for cell in frame[name]]
+        elif name == "missing":
+            told[name] = [listed(list(cell)) if cell else _("none") for cell in frame[name]]
+    return told
+
+
+def _html(conclusion: str, table: pd.DataFrame) -> str:
+    from markupsafe import escape
+
+    return f"<p>{escape(conclusion)}</p>{readable(table).to_html(escape=True, border=0)}"
+
+
+def _highest(table: pd.DataFrame, axis: str, whose: str) -> dict[str, str]:
+    top = table[axis].max()
+    leaders = table.index[table[axis] >= top - SAME]
+    return {axis: exact(top, 1), whose: listed([str(identifier) for identifier in leaders])}
+
+
+def _rated(given: pd.DataFrame, criteria: pd.DataFrame, raters: pd.DataFrame) -> pd.DataFrame:
+    by_criterion = criteria[["criterion_id", "name", "axis", "weight", "direction", "scale_min", "scale_max"]].rename(
+        columns={"name": "criterion", "weight": "criterion_weight"}
+    )
+    by_rater = raters[["rater_id", "weight"]].rename(columns={"weight": "rater_weight"})
+    rated = given[["requirement_id", "rater_id", "criterion_id", "score"]].merge(by_criterion, on="criterion_id")
+    rated = rated.merge(by_rater, on="rater_id")
+    rated = rated[(rated["criterion_weight"] > 0) & (rated["rater_weight"] > 0)]
+    height = (rated["score"] - rated["scale_min"]) / (rated["scale_max"] - rated["scale_min"])
+    rated = rated.assign(goodness=height.where(rated["direction"] == DIRECTIONS[0], 1 - height))
+    # One fixed order of summing, so that the order of rows cannot change even the last digit.
+    return rated.sort_values(["requirement_id", "criterion_id", "rater_id"], ignore_index=True)
+
+
+def _weighted_mean(frame: pd.DataFrame, keys: list[str], columns: list[str], weight: str) -> pd.DataFrame:
+    weighted = frame[columns].mul(frame[weight], axis=0)
+    weighted["_total"] = frame[weight]
+    sums = weighted.groupby([frame[key] for key in keys]).sum()
+    return sums[columns].div(sums["_total"], axis=0)
+
+
+def _towards_index(goodness: pd.Series, axis: pd.Series) -> pd.Series:
+    """Turn goodness into the share of the index: simplicity is good news, complexity is its opposite."""
+    return goodness.where(axis != "complexity", 1 - goodness)
+
+
+def _contributions(rated: pd.DataFrame) -> pd.DataFrame:
+    keys = ["requirement_id", "axis", "criterion_id", "criterion", "criterion_weight"]
+    means = _weighted_mean(rated, keys, ["score", "goodness"], "rater_weight").reset_index()
+    total = means.groupby(["requirement_id", "axis"])["criterion_weight"].transform("sum")
+    means["weight_share"] = means["criterion_weight"] / total
+    means["points"] = 100 * means["weight_share"] * _towards_index(means["goodness"], means["axis"])
+    means = means.rename(columns={"score": "mean_score"})
+    return means[[*keys[:4], "weight_share", "mean_score", "goodness", "points"]]
+
+
+def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
+    table = requirements.set_index("requirement_id")[["title", "department"]]
+    indices = contributions.groupby(["requirement_id", "axis"])["points"].sum().unstack("axis")
+    table = table.join(indices.reindex(index=table.index, columns=list(INDICES)).astype(float))
+    table = table.join(_raters_range(rated).reindex(index=table.index, columns=list(BOUNDS)).astype(float))
+    figures = [*INDICES, *BOUNDS]
+    table[figures] = table[figures].clip(0, 100)  # weights that sum to 1 may miss it in the last digit
+    counts = rated.groupby("requirement_id")["rater_id"].nunique()
+    table["raters"] = counts.reindex(table.index, fill_value=0).astype(int)
+    return table
+
+
+def _raters_range(rated: pd.DataFrame) -> pd.DataFrame:
+    own = _weighted_mean(rated, ["requirement_id", "axis", "rater_id"], ["goodness"], "criterion_weight").reset_index()
+    own["index"] = 100 * _towards_index(own["goodness"], own["axis"])
+    ranges = own.groupby(["requirement_id", "axis"])["index"]
+    low, high = ranges.min().unstack("axis"), ranges.max().unstack("axis")
+    return low.add_suffix("_low").join(high.add_suffix("_high"))
+
+
+def _missing(ids: pd.Index, criteria: pd.DataFrame, contributions: pd.DataFrame) -> list[tuple[str, ...]]:
+    wanted = criteria.loc[criteria["weight"] > 0, "criterion_id"].to_numpy(dtype=object)
+    scored = contributions.pivot(index="requirement_id", columns="criterion_id", values="points")
+    lacking = scored.reindex(index=ids, columns=wanted).isna().to_numpy()
+    return [tuple(wanted[row]) for row in lacking]
+
+
+def _in_order(contributions: pd.DataFrame, requirements: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
+    orders = {
+        "requirement_id": requirements["requirement_id"],
+        "axis": pd.Series(INDICES),
+        "criterion_id": criteria["criterion_id"],
+    }
+    places = {name: {key: place for place, key in enumerate(order)} for name, order in orders.items()}
+    return contributions.sort_values(
+        list(orders), key=lambda column: column.map(places[str(column.name)]), ignore_index=True
+    )
+
+
+def _check(requirements: pd.DataFrame, criteria: pd.DataFrame, raters: pd.DataFrame, scores: pd.DataFrame) -> None:
+    problems = [
+        *_doubled("requirements", requirements["requirement_id"]),
+        *_doubled("criteria", criteria["criterion_id"]),
+        *_doubled("raters", raters["rater_id"]),
+        *_unknown(scores["requirement_id"], requirements["requirement_id"], "requirements"),
+        *_unknown(scores["criterion_id"], criteria["criterion_id"], "criteria"),
+        *_unknown(scores["rater_id"], raters["rater_id"], "raters"),
+        *_outside_choices(criteria, "axis", AXES),
+        *_outside_choices(criteria, "direction", DIRECTIONS),
+        *_bad_weights("criteria", criteria, "criterion_id"),
+        *_bad_weights("raters", raters, "rater_id"),
+    ]
+    # The later checks compute with what the earlier ones found sound.
+    problems = problems or [*_empty_scales(criteria), *_no_weight(criteria, raters)]
+    problems = problems or _off_scale(criteria, scores)
+    if problems:
+        raise DataError(problems)
+
+
+def _doubled(table: str, keys: pd.Series) -> list[Problem]:
+    return [
+        Problem(
+            _("The id {id} stands there more than once.").format(id=key),
+            _("each id once"),
+            _("Remove or rename the second one."),
+            Location(file=table, column=str(keys.name)),
+        )
+        for key in keys[keys.duplicated()].unique()
+    ]
+
+
+def _unknown(used: pd.Series, known: pd.Series, table: str) -> list[Problem]:
+    return [
+        Problem(
+            _("{id} is not in the table {table}.").format(id=key, table=table),
+            _("an id of the table {table}").format(table=table),
+            _("Correct the id, add it to the table, or leave its scores out."),
+            Location(file="scores", column=str(used.name)),
+        )
+        for key in used[~used.isin(known)].unique()
+    ]
+
+
+def _outside_choices(criteria: pd.DataFrame, column: str, choices: tuple[str, ...]) -> list[Problem]:
+    wrong = criteria[~criteria[column].isin(choices)]
+    return [
+        Problem(
+            _("Criterion {id} has {found}.").format(id=key, found=found),
+            listed(list(choices)),
+            _("Write one of these."),
+            Location(file="criteria", column=column),
+        )
+        for key, found in zip(wrong["criterion_id"], wrong[column], strict=True)
+    ]
+
+
+def _bad_weights(table: str, frame: pd.DataFrame, key: str) -> list[Problem]:
+    wrong = frame[~(np.isfinite(frame["weight"].astype(float)) & (frame["weight"] >= 0))]
+    return [
+        Problem(
+            _("{id} has the weight {found}.").format(id=identifier, found=found),
+            _("a number, zero or more"),
+            _("Correct the weight."),
+            Location(file=table, column="weight"),
+        )
+        for identifier, found in zip(wrong[key], wrong["weight"], strict=True)
+    ]
+
+
+def _empty_scales(criteria: pd.DataFrame) -> list[Problem]:
+    length = criteria["scale_max"].astype(float) - criteria["scale_min"].astype(float)
+    wrong = criteria[~(np.isfinite(length) & (length > 0))]
+    return [
+        Problem(
+            _("Criterion {id} has a scale from {low} to {high}.").format(id=key, low=low, high=high),
+            _("a lowest score below the highest"),
+            _("Correct scale_min or scale_max."),
+            Location(file="criteria", column="scale_max"),
+        )
+        for key, low, high in zip(wrong["criterion_id"], wrong["scale_min"], wrong["scale_max"], strict=True)
+    ]
+
+
+def _no_weight(criteria: pd.DataFrame, raters: pd.DataFrame) -> list[Problem]:
+    totals = criteria.groupby("axis")["weight"].sum()
+    problems = [
+        Problem(
+            _("All criteria of {axis} weigh nothing.").format(axis=_(AXIS_LABELS[axis])),
+            _("a weight above zero"),
+            _("Give at least one criterion of the axis a weight, or remove the axis's criteria."),
+            Location(file="criteria", column="weight"),
+        )
+        for axis in totals.index[totals == 0]
+    ]
+    if len(raters) and not raters["weight"].sum() > 0:
+        remedy = _("Give at least one rater a weight.")
+        where = Location(file="raters", column="weight")
+        problems.append(Problem(_("All raters weigh nothing."), _("a weight above zero"), remedy, where))
+    return problems
+
+
+def _off_scale(criteria: pd.DataFrame, scores: pd.DataFrame) -> list[Problem]:
+    placed = scores.merge(criteria[["criterion_id", "scale_min", "scale_max"]], on="criterion_id", how="left")
+    wrong = placed[placed["score"].notna() & ~placed["score"].between(placed["scale_min"], placed["scale_max"])]
+    return [
+        Problem(
+            _("{rater} gave {requirement} the score {found} on {criterion}.").format(
+                rater=row.rater_id, requirement=row.requirement_id, found=row.score, criterion=row.criterion_id
+            ),
+            _("a score from {low} to {high}").format(low=row.scale_min, high=row.scale_max),
+            _("Correct the score, or scale_min and scale_max in the criteria table."),
+            Location(file="scores", column="score"),
+        )
+        for row in wrong.itertuples()
+    ]
