@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 LANGUAGES = ("en", "es")
 CATALOGUES = Path(__file__).parent / "locale"
+TOO_LARGE_TO_SPELL_OUT = 1e15
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -130,17 +132,12 @@ def number(value: float, digits: int = 3) -> str:
     ...     number(1234567.891)
     '1.230.000'
     """
-    from babel.numbers import format_decimal
-
-    return format_decimal(_rounded(value, digits), format="#,##0.######", locale=_current.locale)
+    return _format(_rounded(value, digits), "#,##0.######")
 
 
 def exact(value: float, decimals: int = 0) -> str:
     """A number with so many decimals, in the locale's writing: for tables, where sums must be seen to add up."""
-    from babel.numbers import format_decimal
-
-    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(value, format=pattern, locale=_current.locale)
+    return _format(value, "#,##0." + "0" * decimals if decimals else "#,##0")
 
 
 def money(value: float, currency: str | None = None, digits: int = 3) -> str:
@@ -154,8 +151,8 @@ def money(value: float, currency: str | None = None, digits: int = 3) -> str:
     """
     rounded = _rounded(value, digits)
     if abs(rounded) >= 1e6:
-        return NO_BREAK_SPACE.join((number(rounded / 1e6, digits), "M", symbol(currency)))
-    return number(rounded, digits) + NO_BREAK_SPACE + symbol(currency)
+        return NO_BREAK_SPACE.join((number(float(rounded) / 1e6, digits), "M", symbol(currency)))
+    return number(float(rounded), digits) + NO_BREAK_SPACE + symbol(currency)
 
 
 def symbol(currency: str | None = None) -> str:
@@ -192,5 +189,13 @@ def listed(items: list[str]) -> str:
     return format_list(items, locale=_current.locale)
 
 
-def _rounded(value: float, digits: int) -> float:
-    return float(f"{value:.{digits}g}")
+def _rounded(value: float, digits: int) -> Decimal:
+    return Decimal(f"{value:.{digits}g}")
+
+
+def _format(value: float | Decimal, pattern: str) -> str:
+    from babel.numbers import format_decimal
+
+    if abs(value) >= TOO_LARGE_TO_SPELL_OUT:
+        return f"{value:.3g}"
+    return format_decimal(value, format=pattern, locale=_current.locale)

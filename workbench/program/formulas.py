@@ -92,7 +92,7 @@ def is_name(text: str) -> bool:
     (True, False, False, False)
     """
     name = normalised(text)
-    return name.isidentifier() and not keyword.iskeyword(name) and name not in FUNCTIONS
+    return text.isidentifier() and name.isidentifier() and not keyword.iskeyword(name) and name not in FUNCTIONS
 
 
 def normalised(name: str) -> str:
@@ -430,4 +430,4 @@ def _functions() -> str:
 
 def _quoted(text: str) -> str:
     shown = _one_line(text)
-    return f'"{shown if len(shown) <= 80 else shown[:79] + "…"}"'
+    return f"“{shown if len(shown) <= 80 else shown[:79] + '…'}”"

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 MONTHS_A_YEAR = 12
 KINDS = ("even", "one_off", "ramp", "s_curve", "percentages", "growth")
 
-_WRITTEN = re.compile(r"(even|one[\s_-]*off|ramp|s[\s_-]*curve|percentages|growth)(?![a-z])[\s:_]*(.*)", re.I | re.S)
+_WRITTEN = re.compile(
+    r"(even|one[\s_-]*off|ramp|s[\s_-]*curve|percentages|growth)(?![a-z])[\s:_]*(.*)", re.IGNORECASE | re.DOTALL
+)
 _BETWEEN_FIGURES = re.compile(r"[;\s]+|,\s+")
 
 
@@ -38,7 +40,7 @@ class Profile:
 
     @classmethod
     def parse(cls, text: str, parse_number: Callable[[str], float] = float) -> Profile:
-        """Read a profile as people write it.
+        """Read a profile as people write it; ``str`` of it can be read again in any locale.
 
         Parameters
         ----------
@@ -67,11 +69,11 @@ class Profile:
     def __post_init__(self) -> None:
         expected = _broken_rule(self.kind, self.figures)
         if expected:
-            told = _("The profile {text} is not complete or not possible. Expected: {expected}.")
+            told = _("The profile “{text}” is not complete or not possible. Expected: {expected}.")
             raise ValueError(told.format(text=self, expected=expected))
 
     def __str__(self) -> str:
-        figures = " ".join(f"{figure:.15g}" for figure in self.figures)
+        figures = " ".join(repr(figure).removesuffix(".0") for figure in self.figures)
         sign = "%" if self.kind == "growth" and figures else ""
         return f"{self.kind} {figures}{sign}".strip()
 
@@ -131,7 +133,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _figure(part: str, text: str, parse_number: Callable[[str], float]) -> float:
-    told = _("The profile {text} holds {part}, which is not a number.").format(text=text.strip(), part=part)
+    told = _("The profile “{text}” holds “{part}”, which is not a number.").format(text=text.strip(), part=part)
     try:
         figure = float(parse_number(part))
     except ValueError:
@@ -158,6 +160,6 @@ def _broken_rule(kind: str, figures: tuple[float, ...]) -> str:
 
 
 def _unknown(text: str) -> str:
-    found = _("The profile {text} is not known.") if text.strip() else _("The profile is empty.")
+    found = _("The profile “{text}” is not known.") if text.strip() else _("The profile is empty.")
     expected = _("Expected: even, one_off, ramp 12, s_curve 12, percentages 50 80 100 or growth 3%.")
     return f"{found.format(text=text.strip())} {expected}"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from workbench import language
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
 from workbench.language import mark as N_
@@ -68,6 +69,10 @@ class Settings(BaseModel):
         default_factory=dict, description=N_("for each department, the list of its own systems")
     )
     objectives: list[str] = Field(default_factory=list, description=N_("the list of business objectives"))
+
+    def speak(self) -> None:
+        """Use the program's language, locale and currency from here on."""
+        language.use(self.language, self.locale, self.currency)
 
 
 @dataclass(frozen=True)

@@ -304,16 +304,16 @@ def items(text: str) -> tuple[str, ...]:
 def _profile(value: Any, culture: Culture) -> str:
     text = text_of(value)
     try:
-        Profile.parse(text, lambda figure: number(figure, culture))
+        # Written back with points, so that nothing after this needs to know the locale.
+        return str(Profile.parse(text, lambda figure: number(figure, culture)))
     except ValueError as error:
         raise Unreadable(str(error), _("for example even, one_off, ramp 12, growth 3%")) from error
-    return text
 
 
 def _name(value: Any, culture: Culture) -> str:
-    from workbench.program.formulas import is_name
+    from workbench.program.formulas import is_name, normalised
 
-    name = text_of(value)
+    name = normalised(text_of(value))
     if not is_name(name):
         raise Unreadable(
             _("“{value}” cannot be used in a formula.").format(value=value),

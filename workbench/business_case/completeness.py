@@ -1,0 +1,139 @@
+"""Completeness: costs that CRM programs forget, and the cost per user against the published range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench import language
+from workbench.business_case.cash_flows import CashFlows, span
+from workbench.language import gettext as _
+from workbench.language import mark as N_
+
+PUBLISHED_MONTHS = 36
+PUBLISHED_LOW, PUBLISHED_HIGH = 15_000.0, 30_000.0
+PUBLISHED_CURRENCY = "USD"
+
+FORGOTTEN = {
+    "customisation": N_(
+        "No cost of customisation is planned: fitting the product to the firm is habitually underestimated."
+    ),
+    "integration_labour": N_("No integration labour is planned: the work of joining CRM to the firm's other systems."),
+    "outside_specialists": N_(
+        "No outside specialists are planned: consultants and integrators are seldom done without."
+    ),
+    "business_users_time": N_("No business users' time is planned: they are needed from planning through to rollout."),
+    "new_staff": N_("No new staff are planned: somebody has to run what is built."),
+}
+"""Cost categories that are forgotten at the start of CRM programs, and what to say where one is missing."""
+
+WORTH_A_LOOK = {
+    "training": N_("No training is planned; check that it is paid for elsewhere."),
+    "continued_promotion": N_("No continued promotion is planned; telling what CRM achieved takes somebody's time."),
+}
+"""Cost categories whose absence may be right, and what to say where one is missing."""
+
+CHECKLIST = N_("Checklist of costs that CRM programs forget at the start")
+PROMOTION = N_("The seven deadly sins of CRM: no continued promotion")
+GARTNER = N_("Gartner: 15,000 to 30,000 US dollars for each CRM user over three years")
+
+
+@dataclass(frozen=True)
+class CostWarning:
+    """Something about the costs that a committee should ask about.
+
+    Attributes
+    ----------
+    code : str
+        ``no_costs``, ``missing_`` and a cost category, or ``cost_per_user_`` and ``low``, ``high``, ``unknown`` or
+        ``unchecked``.
+    message : str
+        One or more sentences, in the language in use.
+    source : str
+        Where the expectation comes from.
+    """
+
+    code: str
+    message: str
+    source: str
+
+
+def warnings(costs: pd.DataFrame, flows: CashFlows, users: int | None, currency: str) -> tuple[CostWarning, ...]:
+    """What is missing from, or odd about, the costs of a CRM program.
+
+    Parameters
+    ----------
+    costs : DataFrame
+        The table ``costs``; a line of a category counts, even when its amount is zero, as thought of.
+    flows : CashFlows
+        The flows of these costs, risk adjustment included.
+    users : int or None
+        How many people will use the CRM; None when it is not known.
+    currency : str
+        ISO 4217 code of all amounts.
+
+    Returns
+    -------
+    tuple of CostWarning
+        Forgotten categories first; empty when there is nothing to ask.
+    """
+    if costs.empty:
+        return (CostWarning("no_costs", _("No costs are planned at all."), _(CHECKLIST)),)
+    return (*_missing(set(costs["category"])), *_cost_per_user(flows, users, currency))
+
+
+def _missing(planned: set[str]) -> list[CostWarning]:
+    return [
+        CostWarning(f"missing_{category}", _(message), _(PROMOTION if category == "continued_promotion" else CHECKLIST))
+        for category, message in (FORGOTTEN | WORTH_A_LOOK).items()
+        if category not in planned
+    ]
+
+
+def _cost_per_user(flows: CashFlows, users: int | None, currency: str) -> list[CostWarning]:
+    if not users:
+        told = _("The cost for each user cannot be checked: the settings do not say how many users there will be.")
+        return [CostWarning("cost_per_user_unknown", told, _(GARTNER))]
+    within = flows.monthly["period"] <= PUBLISHED_MONTHS
+    per_user = float(flows.monthly.loc[within, "costs"].sum()) / users
+    verdict = _verdict(per_user, flows.horizon_months)
+    if not verdict:
+        return []
+    code, message = verdict
+    told = message.format(
+        amount=language.money(per_user, currency),
+        months=span(min(flows.horizon_months, PUBLISHED_MONTHS)),
+        low=language.money(PUBLISHED_LOW, PUBLISHED_CURRENCY),
+        high=language.money(PUBLISHED_HIGH, PUBLISHED_CURRENCY),
+    )
+    return [CostWarning(f"cost_per_user_{code}", " ".join((told, *_reservations(flows, currency))), _(GARTNER))]
+
+
+def _verdict(per_user: float, horizon_months: int) -> tuple[str, str] | None:
+    """What to say of the cost for each user; a short horizon can show too much, but not too little."""
+    if per_user > PUBLISHED_HIGH:
+        return "high", _(
+            "The costs come to {amount} for each user over {months}, above the published {low} to {high} over three "
+            "years: check the scope and the number of users."
+        )
+    if horizon_months < PUBLISHED_MONTHS:
+        return "unchecked", _(
+            "The costs come to {amount} for each user over {months}; the published {low} to {high} are over three "
+            "years, so the two cannot be compared."
+        )
+    if per_user < PUBLISHED_LOW:
+        return "low", _(
+            "The costs come to {amount} for each user over {months}, below the published {low} to {high} over three "
+            "years: check that no cost is forgotten."
+        )
+    return None
+
+
+def _reservations(flows: CashFlows, currency: str) -> list[str]:
+    told = []
+    if flows.horizon_months > PUBLISHED_MONTHS:
+        told.append(_("Only the first three years are counted."))
+    if currency != PUBLISHED_CURRENCY:
+        told.append(_("Only the numbers are compared, without converting the currency."))
+    return told

@@ -1,0 +1,165 @@
+"""The lenses side by side: how the order of the requirements depends on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbench.charts import theme
+from workbench.language import gettext as _
+from workbench.language import ngettext
+
+WIDTH, ROW = 690, 24
+ENDS = (62, 412)
+"""Where the first and the last lens stand, in pixels; the labels take the rest of the width."""
+MOST_SERIES = 7
+
+
+def lens_comparison(
+    ranks: pd.DataFrame,
+    highlighted: Sequence[str] = (),
+    *,
+    finding: str = "",
+    plotted: str = "",
+    description: str = "",
+) -> theme.Drawing:
+    """The place of each requirement under each lens, as lines that cross.
+
+    Parameters
+    ----------
+    ranks : DataFrame
+        A row per requirement and lens: requirement_id, title, lens, lens_label, rank (empty where the lens leaves the
+        requirement out). Lenses are drawn in the order in which they appear.
+    highlighted : sequence of str
+        At most seven requirements to draw in colour; by default those whose place depends most on the lens.
+    finding, plotted, description : str
+        Title, subtitle and text for screen readers; made from the frame when empty.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    ValueError
+        When there are no rows, or more than seven requirements to highlight.
+    """
+    theme.require_data(ranks, ("requirement_id", "title", "lens", "lens_label", "rank"))
+    if len(highlighted) > MOST_SERIES:
+        raise ValueError(f"{len(highlighted)} requirements to highlight; at most {MOST_SERIES} can be told apart")
+    places = _places(ranks)
+    chosen = list(highlighted) or _most_moved(places)
+    places["colour"] = places["requirement_id"].where(places["requirement_id"].isin(chosen), "")
+    lenses = places["lens_label"].drop_duplicates().tolist()
+    marks = [*_lines(places, chosen, lenses), *_labels(places, chosen, lenses)]
+    chart = theme.layered(marks, width=WIDTH, height=ROW * (int(places["place"].max()) + 1))
+    finding = finding or _("The order depends on the lens")
+    plotted = plotted or _plotted(places, bool(highlighted))
+    return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")
+
+
+def _places(ranks: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the line on which each is drawn: the rank, or one line below the last for what is left out."""
+    places = ranks[["requirement_id", "title", "lens_label"]].astype(str).reset_index(drop=True)
+    rank = ranks["rank"].astype(float).reset_index(drop=True)
+    below = 1 + (rank.max() if rank.notna().any() else 0)
+    told = [_("left out") if pd.isna(place) else f"{place:.0f}" for place in rank]
+    return places.assign(rank=rank, place=rank.fillna(below), rank_text=told)
+
+
+def _most_moved(places: pd.DataFrame) -> list[str]:
+    ranks = places.groupby("requirement_id", sort=False)["place"].agg(["min", "max"])
+    moved = ranks[ranks["max"] > ranks["min"]]
+    order = (moved["max"] - moved["min"]).sort_values(ascending=False, kind="stable")
+    return [str(identifier) for identifier in order.index[:MOST_SERIES]]
+
+
+def _axes(places: pd.DataFrame, lenses: list[str]) -> dict[str, Any]:
+    last = int(places["place"].max())
+    left_out = bool(places["rank"].isna().any())
+    names, look = theme.column_labels(lenses, 17)
+    # json.dumps makes a string literal of the translated words, whatever quotes they hold.
+    words = f"datum.value == {last} ? {json.dumps(_('left out'))} : datum.label" if left_out else "datum.label"
+    rank_axis = alt.Axis(
+        title=_("Place (1 is first)"),
+        values=list(range(1, last + 1)),
+        labelExpr=words,
+        format="d",
+        ticks=False,
+        domain=False,
+    )
+    columns = alt.Scale(type="point", domain=names, range=list(ENDS), padding=0)
+    return {
+        "x": alt.X("lens:N", scale=columns, axis=alt.Axis(**look)),
+        "y": alt.Y("place:Q", scale=alt.Scale(domain=[last + 0.6, 0.4], nice=False), axis=rank_axis),
+    }
+
+
+def _on_axis(lenses: list[str]) -> dict[str, str]:
+    names, _look = theme.column_labels(lenses, 17)
+    return dict(zip(lenses, names, strict=True))
+
+
+def _lines(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[alt.Chart]:
+    drawn = places.assign(lens=places["lens_label"].map(_on_axis(lenses)), turn=places["lens_label"].map(lenses.index))
+    axes = _axes(places, lenses)
+    tooltip = [
+        alt.Tooltip("requirement_id:N", title=_("Requirement")),
+        alt.Tooltip("title:N", title=_("What is needed")),
+        alt.Tooltip("lens_label:N", title=_("Lens")),
+        alt.Tooltip("rank_text:N", title=_("Place")),
+    ]
+    others = alt.Chart(drawn[drawn["colour"] == ""]).encode(**axes, detail="requirement_id:N", tooltip=tooltip)
+    named = alt.Chart(drawn[drawn["colour"] != ""]).encode(
+        **axes,
+        color=alt.Color("colour:N", scale=alt.Scale(domain=chosen, range=list(theme.SEVEN_SERIES)), legend=None),
+        tooltip=tooltip,
+    )
+    return [
+        others.mark_line(color="#C4C4C4", strokeWidth=1.5).encode(order="turn:Q"),
+        others.mark_point(filled=True, color="#ABABAB", size=45, opacity=1),
+        named.mark_line(strokeWidth=3).encode(order="turn:Q"),
+        named.mark_point(filled=True, size=110, opacity=1, stroke=theme.PAPER, strokeWidth=1.5),
+    ]
+
+
+def _labels(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[alt.Chart]:
+    names = _on_axis(lenses)
+    first = _end_labels(places, lenses[0], chosen, False).assign(lens=names[lenses[0]])
+    last = _end_labels(places, lenses[-1], chosen, True).assign(lens=names[lenses[-1]])
+    axes = _axes(places, lenses)
+    marks = []
+    looks: tuple[dict[str, Any], ...] = ({"align": "right", "dx": -12}, {"align": "left", "dx": 12})
+    for end, look in zip((first, last), looks, strict=True):
+        quiet = alt.Chart(end[~end["named"]]).mark_text(color=theme.QUIET, **look)
+        named = alt.Chart(end[end["named"]]).mark_text(fontWeight="bold", **look)
+        marks += [mark.encode(**axes, text="told:N") for mark in (quiet, named)]
+    return marks
+
+
+def _end_labels(places: pd.DataFrame, lens: str, chosen: list[str], with_title: bool) -> pd.DataFrame:
+    """One label a place at one end of the lines; requirements that share a place share its label."""
+    rows = []
+    for place, group in places[places["lens_label"] == lens].groupby("place"):
+        told = ", ".join(group["requirement_id"])
+        if with_title and len(group) == 1:
+            told = f"{told} {group['title'].iloc[0]}"
+        named = bool(group["requirement_id"].isin(chosen).any())
+        cut = theme.wrap(told, 40 if with_title else 9, lines=1)[0]
+        rows.append({"place": place, "told": cut, "named": named})
+    return pd.DataFrame(rows)
+
+
+def _plotted(places: pd.DataFrame, asked: bool) -> str:
+    told = _("Place of each requirement under each lens; in colour, those that move most. Source: scores.")
+    if asked:
+        told = _("Place of each requirement under each lens. Source: scores.")
+    count = places.loc[places["rank"].isna(), "requirement_id"].nunique()
+    if not count:
+        return told
+    left = ngettext("{count} is left out by a lens.", "{count} are left out by a lens.", count).format(count=count)
+    return f"{told} {left}"
