@@ -1,14 +1,15 @@
-"""What all tests share: one language, patient properties, a browser where there is one, and a word on the notebooks."""
+"""What all tests share: one language, patient properties, the command line, and a word on the notebooks."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 
 import pytest
 from hypothesis import settings
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COMPARED_CELLS = "notebook cells compared"
 
 settings.register_profile("workbench", deadline=None)
@@ -41,11 +42,19 @@ def english():
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The path of Chromium; without one the test is skipped, save in CI."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None and os.environ.get("CI"):
-        pytest.fail("Chromium is missing, and in CI the browser tests must run")
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    return found
+def cli():
+    """Runs ``crm-workbench`` with these words; gives the exit code and what it said on both streams."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        from workbench.cli import main
+
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["crm-workbench", *map(str, words)])
+            try:
+                main()
+            except SystemExit as stop:
+                return int(stop.code or 0), out.getvalue(), err.getvalue()
+        return 0, out.getvalue(), err.getvalue()
+
+    return run

@@ -193,7 +193,7 @@ def _run_reports(names: list[str], program: Path, given: dict[str, Any], out: Pa
     with _progress(len(plans), quiet=as_json) as advance:
         from workbench.reporting.runner import run
 
-        with language.using(settings.language, settings.locale, settings.currency):
+        with language.using(settings.language, settings.shown_locale, settings.currency):
             runs = {
                 name: run(
                     _notebooks()[name],

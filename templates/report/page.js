@@ -1,6 +1,8 @@
 // Draws each chart in the place of its picture, fits it to a narrow window, and opens folded tables for the printer.
 (function () {
   "use strict";
+  const NARROW = 480; // pixels under which a row of a legend would be cut
+  const MARGIN = 4; // pixels that a chart's content may be measured beyond its edge and still be whole
   const MENU = 40; // pixels beside the title for the menu that saves the picture
 
   function wrapped(text, letters) {
@@ -34,6 +36,7 @@
     const config = Object.assign({}, spec.config);
     config.axis = Object.assign({ labelLimit: 180 }, config.axis);
     config.axis.labelLimit = Math.min(config.axis.labelLimit, 0.4 * width);
+    if (width < NARROW) config.legend = Object.assign({}, config.legend, { columns: 2 });
     return Object.assign({}, spec, { width: width, autosize: fit, title: title, config: config });
   }
 
@@ -47,6 +50,15 @@
     });
   }
 
+  function drawn(place) {
+    return place.querySelector("svg.marks");
+  }
+
+  function isCut(svg) {
+    const content = svg.getBBox();
+    return content.x < -MARGIN || content.x + content.width > svg.clientWidth + MARGIN;
+  }
+
   async function draw(figure) {
     const source = figure.querySelector("script");
     if (!source) return;
@@ -55,8 +67,10 @@
     live.hidden = false;
     try {
       await embed(live, spec);
-      const overflows = live.querySelector("svg.marks").clientWidth > figure.clientWidth;
-      if (overflows && canFit(spec)) await embed(live, fitted(spec, figure.clientWidth));
+      if (drawn(live).clientWidth > figure.clientWidth && canFit(spec)) {
+        await embed(live, fitted(spec, figure.clientWidth));
+        if (isCut(drawn(live))) await embed(live, spec);
+      }
       figure.classList.add("cw-drawn");
     } catch (error) {
       live.hidden = true;

@@ -125,8 +125,8 @@ def test_the_last_digit_of_a_sum_decides_nothing() -> None:
 
 def test_the_conclusion_says_who_is_first_by_how_much_and_how_many_are_left_out() -> None:
     assert prioritise(CARE, "quick_wins").conclusion == (
-        "Quick wins: Title of WORKFORCE (WORKFORCE) comes first with 77.5, "
-        "5 points ahead of Title of SCRIPTS (SCRIPTS). 1 requirement is left out."
+        "Quick wins: Title of WORKFORCE (WORKFORCE) comes first with 77.5 points, "
+        "before Title of SCRIPTS (SCRIPTS) with 72.5. 1 requirement is left out."
     )
     assert "level with" in prioritise(scored(A=(1, 2, 3), B=(1, 2, 3)), "urgency").conclusion
     assert "only requirement" in prioritise(scored(A=(1, 2, 3)), "urgency").conclusion

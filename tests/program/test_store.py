@@ -259,3 +259,11 @@ def test_profiles_and_formulas_reach_the_frames_without_a_locale(tmp_path: Path)
     costs = [["cost_id", "category", "formula", "profile"], ["C", "licences", "100 * 1.5", "Growth: 2,5 %"]]
     frame = Program.open(make(tmp_path, locale="es_ES", costs=costs)).table("costs")
     assert frame.loc[0, ["formula", "profile"]].tolist() == ["100 * 1.5", "growth 2.5%"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "shown"), [("es_MX", "es", "es_MX"), ("es_ES", "en", "en"), ("en_GB", "en", "en_GB")]
+)
+def test_reports_write_figures_in_their_own_language(tmp_path: Path, locale: str, language: str, shown: str) -> None:
+    folder = make(tmp_path, locale=f"{locale}\nlanguage: {language}", requirements=REQUIREMENTS)
+    assert Program.open(folder).settings.shown_locale == shown

@@ -24,8 +24,8 @@ amount: float = 10.0  # an amount
 seed: int = 7  # of the simulation
 fail: str = ""  # how to fail
 """
-HOSTILE = "<script>alert(1)</script> </script> {amount.__class__} =HYPERLINK(\"http://x\") '\\\"\n\u2028"
-WORK = '''\
+HOSTILE = '<script>alert(1)</script> </script> {amount.__class__} =HYPERLINK("http://x") \'\\"\n\u2028'
+WORK = """\
 import os, sys
 from pathlib import Path
 from workbench.errors import DataError, Problem
@@ -44,13 +44,13 @@ if fail == "twice":
     results.publish({"amount": 0})
 if fail == "nan":
     results.publish({"share": float("nan")})
-parts.answer(title)'''
-PUBLISH = '''\
+parts.answer(title)"""
+PUBLISH = """\
 results.publish({
     "title": title, "amount": amount / 3, "python": sys.executable, "folder": os.getcwd(),
     "read": Path(program).read_text() if program else "",
     "language": os.environ["LANGUAGE"], "start_up": "started_by_the_home" in globals(),
-})'''
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +186,7 @@ def test_the_same_again_gives_the_same_files_and_replaces_them(finished: Run, no
         ("twice", "The result amount is published twice."),
         ("nan", "The result share is nan. Expected: a finite number, or None."),
     ],
+    ids=["wrong data", "a bug", "an early end", "a dead kernel", "a result twice", "a result that is no number"],
 )
 def test_a_failing_notebook_leaves_no_run_but_itself_and_a_log(
     notebook: Path, tmp_path: Path, fail: str, told: str

@@ -45,7 +45,7 @@ def cost_breakdown(
     plotted = plotted or _("Costs over the whole horizon in {currency}, risk included. Source: costs.").format(
         currency=language.symbol()
     )
-    chart = theme.layered(marks, height=alt.Step(ROW))
+    chart = theme.layered(marks, height=ROW * len(bars))
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")
 
 
@@ -83,7 +83,7 @@ def benefit_breakdown(
         "Benefits over the whole horizon in {currency}; the light end is what attribution and risk took off. "
         "Source: benefits."
     ).format(currency=language.symbol())
-    chart = theme.layered(marks, height=alt.Step(ROW))
+    chart = theme.layered(marks, height=ROW * len(bars))
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")
 
 

@@ -39,7 +39,7 @@ def objective_capability_map(
     theme.require_data(counts, ("objective", "capability_label", "requirements", "requirement_ids"))
     cells = _cells(counts)
     objectives, capabilities = _orphans_last(counts["objective"]), _orphans_last(counts["capability_label"])
-    chart = theme.layered(_marks(cells, objectives, capabilities), height=alt.Step(ROW))
+    chart = theme.layered(_marks(cells, objectives, capabilities), height=ROW * len(objectives))
     finding = finding or _found(counts)
     plotted = plotted or _("Requirements by business objective and by CRM capability. Source: requirements.")
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")

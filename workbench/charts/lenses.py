@@ -13,10 +13,11 @@ from workbench.charts import theme
 from workbench.language import gettext as _
 from workbench.language import ngettext
 
-WIDTH, ROW = 690, 24
+WIDTH, ROW = 678, 24
 ENDS = (62, 412)
 """Where the first and the last lens stand, in pixels; the labels take the rest of the width."""
-MOST_SERIES = 7
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right")
+MOST_SERIES = len(SHAPES)
 
 
 def lens_comparison(
@@ -114,6 +115,8 @@ def _lines(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[a
         alt.Tooltip("rank_text:N", title=_("Place")),
     ]
     others = alt.Chart(drawn[drawn["colour"] == ""]).encode(**axes, detail="requirement_id:N", tooltip=tooltip)
+    # Shapes tell the lines apart where colours are printed in grey.
+    shape = alt.Shape("colour:N", scale=alt.Scale(domain=chosen, range=list(SHAPES)), legend=None)
     named = alt.Chart(drawn[drawn["colour"] != ""]).encode(
         **axes,
         color=alt.Color("colour:N", scale=alt.Scale(domain=chosen, range=list(theme.SEVEN_SERIES)), legend=None),
@@ -123,7 +126,7 @@ def _lines(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[a
         others.mark_line(color="#C4C4C4", strokeWidth=1.5).encode(order="turn:Q"),
         others.mark_point(filled=True, color="#ABABAB", size=45, opacity=1),
         named.mark_line(strokeWidth=3).encode(order="turn:Q"),
-        named.mark_point(filled=True, size=110, opacity=1, stroke=theme.PAPER, strokeWidth=1.5),
+        named.mark_point(filled=True, size=110, opacity=1, stroke=theme.PAPER, strokeWidth=1.5).encode(shape=shape),
     ]
 
 
@@ -155,7 +158,7 @@ def _end_labels(places: pd.DataFrame, lens: str, chosen: list[str], with_title: 
 
 
 def _plotted(places: pd.DataFrame, asked: bool) -> str:
-    told = _("Place of each requirement under each lens; in colour, those that move most. Source: scores.")
+    told = _("Place of each requirement under each lens; thick lines: those that move most. Source: scores.")
     if asked:
         told = _("Place of each requirement under each lens. Source: scores.")
     count = places.loc[places["rank"].isna(), "requirement_id"].nunique()

@@ -49,9 +49,7 @@ def ranking_bars(ranking_frame: pd.DataFrame, finding: str, plotted: str = "", d
     theme.require_data(rows, COLUMNS)
     rows = rows.assign(row=_row_labels(rows))
     order = rows["row"].tolist()
-    # With an offset inside the rows a step would mean the distance of the dots.
-    row = alt.Step(ROW, **{"for": "position"})
-    chart = theme.layered([*_index_marks(_long(rows), order), *_lens_scores(rows, order)], height=row)
+    chart = theme.layered([*_index_marks(_long(rows), order), *_lens_scores(rows, order)], height=ROW * len(order))
     plotted = plotted or _plotted(len(frame) - len(rows))
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told_in_order(rows)}")
 

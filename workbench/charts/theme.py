@@ -204,17 +204,15 @@ def require_data(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         raise ValueError("there are no rows to draw; ask has_data(frame) first and show a sentence instead")
 
 
-def layered(
-    marks: Sequence[alt.Chart | alt.LayerChart], *, height: float | alt.Step, width: float = 0
-) -> alt.LayerChart:
+def layered(marks: Sequence[alt.Chart | alt.LayerChart], *, height: float, width: float = 0) -> alt.LayerChart:
     """Marks drawn over one another.
 
     Parameters
     ----------
     marks : sequence of altair.Chart or altair.LayerChart
         From the lowest to the topmost.
-    height : float or altair.Step
-        Height of the plot, or of each row.
+    height : float
+        Height of the plot.
     width : float
         Width of the plot; by default what makes the whole chart, labels included, as wide as a page.
     """

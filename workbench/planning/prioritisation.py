@@ -412,14 +412,10 @@ def _first_place(ranking: Ranking) -> str:
             "{lens}: {title} ({id}) comes first, level with {second_title} ({second_id}); the tie is broken by value, "
             "then complexity, then id."
         ).format(**names)
+    score, second_score = _told_apart(first["lens_score"], second["lens_score"])
     return _(
-        "{lens}: {title} ({id}) comes first with {score}, {lead} {unit} ahead of {second_title} ({second_id})."
-    ).format(
-        **names,
-        score=number(first["lens_score"]),
-        lead=number(first["lens_score"] - second["lens_score"]),
-        unit=_(LENSES[ranking.lens].unit),
-    )
+        "{lens}: {title} ({id}) comes first with {score} {unit}, before {second_title} ({second_id}) with {second_score}."
+    ).format(**names, score=score, second_score=second_score, unit=_(LENSES[ranking.lens].unit))
 
 
 def _html(conclusion: str, table: pd.DataFrame) -> str:

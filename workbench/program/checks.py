@@ -60,6 +60,8 @@ def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:
         if not column.refers_to or not records.rows:
             continue
         target = tables.get(column.refers_to)
+        if target and not target.knows_its_ids:
+            continue
         known = tuple(target.ids()) if target else ()
         for index, row in enumerate(records.rows):
             value = row[column.name]
@@ -105,6 +107,8 @@ def _bad_formulas(records: Records, tables: Tables) -> Iterator[Problem]:
     if not columns:
         return
     assumptions = tables.get("assumptions", Records(TABLES["assumptions"]))
+    if not assumptions.knows_its_ids:
+        return
     names = tuple(assumptions.ids())
     values = {row["assumption_id"]: row["base"] for row in assumptions.rows if row["base"] is not UNREAD}
     for index, row in enumerate(records.rows):

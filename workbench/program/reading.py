@@ -48,6 +48,8 @@ class Records:
         What could not be read.
     notices : tuple of Problem
         What was passed over: columns that no table declares.
+    is_readable : bool
+        False when the table's file could not be taken apart at all.
     """
 
     table: Table
@@ -55,6 +57,12 @@ class Records:
     rows: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    is_readable: bool = True
+
+    @property
+    def knows_its_ids(self) -> bool:
+        """Whether every id was read; if not, an id that seems unknown may well be there."""
+        return self.is_readable and all(row[self.table.key[0]] is not UNREAD for row in self.rows)
 
     def at(self, index: int, column: str = "") -> Location:
         """The place of a record's cell."""

@@ -70,9 +70,14 @@ class Settings(BaseModel):
     )
     objectives: list[str] = Field(default_factory=list, description=N_("the list of business objectives"))
 
+    @property
+    def shown_locale(self) -> str:
+        """How reports write figures: as the program's files do, unless those are written in another language."""
+        return self.locale if self.locale and self.locale.startswith(self.language) else self.language
+
     def speak(self) -> None:
         """Use the program's language, locale and currency from here on."""
-        language.use(self.language, self.locale, self.currency)
+        language.use(self.language, self.shown_locale, self.currency)
 
 
 @dataclass(frozen=True)

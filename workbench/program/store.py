@@ -61,11 +61,7 @@ class Program:
             With every problem of every file, when there is any.
         """
         found = _gather(Path(path))
-        tables = {
-            name: read_records(found.sheets[name], table, found.read.culture)
-            for name, table in TABLES.items()
-            if name in found.sheets
-        }
+        tables = _records(found)
         problems = [*found.read.problems, *found.problems, *checks.problems_of(tables)]
         if problems or found.read.settings is None:
             raise DataError(problems)
@@ -94,6 +90,13 @@ class Program:
         return tuple(map(self.table, names))
 
 
+def _records(found: _Found) -> dict[str, Records]:
+    culture = found.read.culture
+    read = {name: read_records(sheet, TABLES[name], culture) for name, sheet in found.sheets.items()}
+    read |= {name: Records(TABLES[name], is_readable=False) for name in found.unreadable}
+    return {name: read[name] for name in TABLES if name in read}
+
+
 def _absent(path: Path, name: str) -> Problem:
     return Problem(
         _("The table {table} is missing or has no rows.").format(table=name),
@@ -112,6 +115,11 @@ class _Found:
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
+
+    @property
+    def unreadable(self) -> list[str]:
+        """Tables whose own file gave no sheet."""
+        return [file.stem for file in self.files if file.stem in TABLES and file.stem not in self.sheets]
 
 
 def _gather(path: Path) -> _Found:

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from workbench.charts.planning import (
+    lens_comparison,
+    objective_capability_map,
+    ranking_bars,
+    value_complexity_matrix,
+)
+from workbench.language import using
+
+
+def test_the_matrix_draws_every_requirement_where_it_is(scores: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(value_complexity_matrix(scores))
+    (points,) = seen.rows("point")
+    drawn = pd.DataFrame(points).set_index("requirement_id")
+    given = scores.set_index("requirement_id")
+    for column in ("value", "value_low", "value_high", "complexity", "complexity_low", "complexity_high", "title"):
+        assert drawn[column].to_dict() == given[column].to_dict()
+    assert [len(rows) for rows in seen.rows("rule")[2:4]] == [23, 23]
+
+
+def test_the_matrix_reads_the_ids_from_the_index_too(scores: pd.DataFrame, sketch: Any) -> None:
+    column, index = (
+        sketch(value_complexity_matrix(scores)),
+        sketch(value_complexity_matrix(scores.set_index("requirement_id"))),
+    )
+    assert column.spec == index.spec
+
+
+def test_the_matrix_names_its_points_and_fields(scores: pd.DataFrame, sketch: Any) -> None:
+    texts = sketch(value_complexity_matrix(scores)).texts()
+    assert set(scores["requirement_id"]) <= set(texts)
+    assert {"Quick win", "Strategic", "Fill in", "Reconsider"} <= set(texts)
+
+
+def test_the_matrix_names_fields_without_points(scores: pd.DataFrame, sketch: Any) -> None:
+    only = scores[scores["field"] == "quick_win"]
+    assert {"Quick win", "Strategic", "Fill-ins", "Reconsider"} <= set(sketch(value_complexity_matrix(only)).texts())
+
+
+def test_the_matrix_tells_the_share_of_quick_wins(scores: pd.DataFrame, sketch: Any) -> None:
+    count = int(((scores["value"] >= 50) & (scores["complexity"] < 50)).sum())
+    assert f"{count} of 23 requirements" in " ".join(sketch(value_complexity_matrix(scores)).spec["title"]["text"])
+
+
+def test_the_matrix_counts_what_it_cannot_draw(scores: pd.DataFrame, sketch: Any) -> None:
+    scores.loc[[3, 8], "value"] = float("nan")
+    seen = sketch(value_complexity_matrix(scores))
+    assert len(seen.rows("point")[0]) == 21
+    assert "2 requirements without both figures are not drawn." in " ".join(seen.spec["title"]["subtitle"])
+
+
+def test_the_matrix_draws_its_threshold(scores: pd.DataFrame, sketch: Any) -> None:
+    rules = sketch(value_complexity_matrix(scores, threshold=60)).rows("rule")
+    assert rules[0] == rules[1] == [{"at": 60}]
+
+
+def test_tooltips_tell_the_raters_range(scores: pd.DataFrame, sketch: Any) -> None:
+    scores.loc[0, ["value", "value_low", "value_high"]] = [61.54, 40.0, 75.25]
+    scores.loc[1, ["value_low", "value_high"]] = float("nan")
+    with using("es"):
+        (points,) = sketch(value_complexity_matrix(scores)).rows("point")
+    assert "61,5" in points[0]["value_text"]
+    assert "40,0" in points[0]["value_text"]
+    assert "75,2" in points[0]["value_text"] or "75,3" in points[0]["value_text"]
+    assert "(" not in points[1]["value_text"]
+
+
+def test_the_ranking_draws_three_indices_a_row(ranking: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(ranking_bars(ranking, "One comes first"))
+    (dots,), (ranges, *_others) = seen.rows("point"), seen.rows("rule")
+    assert len(dots) == len(ranges) == 3 * 23
+    for name, axis in (("Value", "value"), ("Urgency", "urgency"), ("Complexity", "complexity")):
+        mine = [row for row in dots if row["index"] == name]
+        assert [row["shown"] for row in mine] == ranking[axis].tolist()
+        assert [row["low"] for row in mine] == ranking[f"{axis}_low"].tolist()
+        assert [row["high"] for row in mine] == ranking[f"{axis}_high"].tolist()
+
+
+def test_the_ranking_keeps_the_order_of_the_ranks(ranking: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(ranking_bars(ranking.sample(frac=1, random_state=1), "One comes first"))
+    domain = seen.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert [label.split(" ")[1].split("\n")[0] for label in domain] == ranking["requirement_id"].tolist()
+    assert [label.split(".")[0] for label in domain] == [str(rank) for rank in range(1, 24)]
+
+
+def test_the_ranking_leaves_out_an_index_that_is_not_scored(ranking: pd.DataFrame, sketch: Any) -> None:
+    ranking[["urgency", "urgency_low", "urgency_high"]] = float("nan")
+    (dots,) = sketch(ranking_bars(ranking, "One comes first")).rows("point")
+    assert {row["index"] for row in dots} == {"Value", "Complexity"}
+    assert len(dots) == 2 * 23
+
+
+def test_the_ranking_counts_what_has_no_rank(ranking: pd.DataFrame, sketch: Any) -> None:
+    ranking.loc[20:, "rank"] = pd.NA
+    seen = sketch(ranking_bars(ranking, "One comes first"))
+    assert "3 requirements without a rank are not drawn." in " ".join(seen.spec["title"]["subtitle"])
+    assert len(seen.rows("point")[0]) == 3 * 20
+
+
+def test_long_titles_are_cut_on_the_axis_and_whole_in_the_tooltip(ranking: pd.DataFrame, sketch: Any) -> None:
+    (dots,) = sketch(ranking_bars(ranking, "One comes first")).rows("point")
+    long = [row for row in dots if row["row"].endswith("…")]
+    assert long
+    whole = set(ranking["requirement_id"] + " " + ranking["title"])
+    assert {row["requirement"] for row in dots} == whole
+
+
+def test_lenses_are_drawn_in_their_order_and_at_their_ranks(lenses: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(lens_comparison(lenses))
+    drawn = [row for rows in seen.rows("point") for row in rows]
+    assert len(drawn) == 3 * 23
+    ranks = lenses.set_index(["requirement_id", "lens_label"])["rank"]
+    for row in drawn:
+        rank = ranks[row["requirement_id"], row["lens_label"]]
+        assert row["place"] == (24 if pd.isna(rank) else rank)
+    domain = seen.spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain == ["By value", "By urgency", "By complexity"]
+
+
+def test_at_most_seven_series_are_told_apart(lenses: pd.DataFrame, sketch: Any) -> None:
+    others, named = sketch(lens_comparison(lenses)).rows("line")
+    assert len({row["requirement_id"] for row in named}) == 7
+    assert len({row["requirement_id"] for row in others}) == 16
+    with pytest.raises(ValueError, match="at most 7"):
+        lens_comparison(lenses, [f"REQ-{number:02d}" for number in range(1, 9)])
+
+
+def test_the_series_that_move_most_are_chosen(sketch: Any) -> None:
+    rows = [(f"R{number}", lens, number) for number in range(1, 11) for lens in ("one", "other")]
+    ranks = pd.DataFrame(rows, columns=["requirement_id", "lens", "rank"]).assign(title="x")
+    ranks["lens_label"] = ranks["lens"]
+    last, first = (ranks["requirement_id"] == "R10"), (ranks["requirement_id"] == "R1")
+    ranks.loc[first & (ranks["lens"] == "other"), "rank"] = 10
+    ranks.loc[last & (ranks["lens"] == "other"), "rank"] = 1
+    _others, named = sketch(lens_comparison(ranks)).rows("line")
+    assert {row["requirement_id"] for row in named} == {"R1", "R10"}
+
+
+def test_the_asked_series_are_highlighted(lenses: pd.DataFrame, sketch: Any) -> None:
+    _others, named = sketch(lens_comparison(lenses, ["REQ-01", "REQ-05"])).rows("line")
+    assert {row["requirement_id"] for row in named} == {"REQ-01", "REQ-05"}
+
+
+def test_what_a_lens_leaves_out_is_shown_and_counted(lenses: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(lens_comparison(lenses))
+    left = [row for rows in seen.rows("point") for row in rows if row["rank"] is None]
+    assert len(left) == 2
+    assert "2 are left out by a lens." in " ".join(seen.spec["title"]["subtitle"])
+    assert "left out" in seen.texts()
+
+
+def test_without_anything_left_out_there_is_no_such_row(lenses: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(lens_comparison(lenses[lenses["lens"] != "by_complexity"]))
+    assert "left out" not in seen.texts()
+
+
+def test_one_lens_alone_is_drawn(lenses: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(lens_comparison(lenses[lenses["lens"] == "by_value"]))
+    assert sum(len(rows) for rows in seen.rows("point")) == 23
+    seen.texts()
+
+
+def test_the_map_has_a_cell_for_every_pair(counts: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(objective_capability_map(counts))
+    empty, orphans, served = seen.rows("rect")
+    assert (len(empty), len(orphans), len(served)) == (9 - 4, 2, 2)
+    assert sorted(row["requirements"] for row in orphans + served) == [1, 1, 2, 3]
+    assert sum(row["requirements"] for row in empty) == 0
+
+
+def test_the_map_prints_counts_and_names_orphans_last(counts: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(objective_capability_map(counts))
+    encoding = seen.spec["layer"][0]["encoding"]
+    assert encoding["y"]["scale"]["domain"][-1] == "serves no objective"
+    assert encoding["x"]["scale"]["domain"][-1].split() == ["no", "capability", "named"]
+    assert {"1", "2", "3", "–"} <= set(seen.texts())
+    assert seen.spec["title"]["text"] == ["2 requirements serve no business objective"]
+
+
+def test_the_map_without_orphans_says_so(counts: pd.DataFrame, sketch: Any) -> None:
+    whole = counts[(counts["objective"] != "") & (counts["capability_label"] != "")]
+    seen = sketch(objective_capability_map(whole))
+    assert seen.spec["title"]["text"] == ["Every requirement serves a business objective"]
+    assert seen.rows("rect")[1] == []
+
+
+@pytest.fixture
+def charts(scores: pd.DataFrame, ranking: pd.DataFrame, lenses: pd.DataFrame, counts: pd.DataFrame, sketch: Any) -> Any:
+    drawn = [
+        value_complexity_matrix(scores),
+        ranking_bars(ranking, scores["title"][0]),
+        lens_comparison(lenses, ["REQ-01", "REQ-02", "REQ-03", "REQ-04", "REQ-05", "REQ-06"]),
+        objective_capability_map(counts),
+    ]
+    return [sketch(chart) for chart in drawn]
+
+
+def test_every_chart_tells_what_it_shows_to_those_who_cannot_see_it(charts: Any) -> None:
+    for seen in charts:
+        assert " ".join(seen.spec["title"]["text"]) in seen.spec["description"]
+        assert len(seen.spec["description"]) > 40
+
+
+def test_every_chart_compiles_without_a_warning(charts: Any, compiled: Any) -> None:
+    assert [compiled(seen.spec) for seen in charts] == [""] * 4
+
+
+def test_hostile_titles_stay_text(charts: Any, scores: pd.DataFrame) -> None:
+    for seen in charts:
+        assert not seen.elements() & {"script", "image", "a", "foreignObject"}
+    _matrix, ranks, bump, cells = ("".join(seen.texts()) for seen in charts)
+    for title in scores["title"][:5]:
+        assert "".join(title.split())[:12] in "".join(ranks.split())
+        assert "".join(title.split())[:12] in "".join(bump.split())
+    assert "<script>alert(1)</script>" in cells
+
+
+def test_user_text_is_never_a_field_name_or_an_expression(charts: Any, scores: pd.DataFrame) -> None:
+    hostile = scores["title"][:6].tolist()
+    for seen in charts:
+        for key, value in pairs(seen.spec):
+            if key in ("expr", "labelExpr", "field", "test", "signal", "calculate", "filter"):
+                assert not any(title in str(value) for title in hostile)
+
+
+def pairs(node: Any) -> Any:
+    """Every key and value of the specification outside its data."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key != "datasets":
+                yield key, value
+                yield from pairs(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from pairs(item)
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (value_complexity_matrix, "scores"),
+        (lambda frame: ranking_bars(frame, "x"), "ranking"),
+        (lens_comparison, "lenses"),
+        (objective_capability_map, "counts"),
+    ],
+)
+def test_empty_frames_and_missing_columns_are_refused(draw: Any, name: str, request: Any) -> None:
+    frame = request.getfixturevalue(name)
+    with pytest.raises(ValueError, match="no rows"):
+        draw(frame.head(0))
+    with pytest.raises(ValueError, match="columns missing"):
+        draw(frame.drop(columns=frame.columns[-1]))
+
+
+def test_a_matrix_with_nothing_scored_is_refused(scores: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="no rows"):
+        value_complexity_matrix(scores.assign(value=float("nan")))
