@@ -36,7 +36,11 @@ def broken(copy) -> Path:
     replace(copy / "scores.csv", "\n", "\nREQ-99,nobody,business_value,1,much,,\n")
     replace(copy / "requirements.csv", "REQ-02", "REQ-01")
     replace(copy / "raters.csv", "side", "sides")
-    replace(copy / "costs.csv", "\n", "\nX1,a,,licences,no_such_name * 2,1,,even,0\nX2,b,,licences,__import__('os'),1,,even,0\n")
+    replace(
+        copy / "costs.csv",
+        "\n",
+        "\nX1,a,,licences,no_such_name * 2,1,,even,0\nX2,b,,licences,__import__('os'),1,,even,0\n",
+    )
     replace(copy / "costs.csv", "\n", "\nX3,c,,licences,1 / (2 - 2),1,,even,0\n")
     (copy / "projects.csv").write_bytes(b"")
     return copy
@@ -61,7 +65,9 @@ def test_a_broken_program_tells_everything_and_writes_nothing(words, broken, cli
     code, printed, told = cli(*words, broken, *rest)
     assert (code, printed) == (1, "")
     for file, column in PLACES:
-        assert any(line.startswith(f"- {file}") and (not column or f"column {column}" in line) for line in told.splitlines())
+        assert any(
+            line.startswith(f"- {file}") and (not column or f"column {column}" in line) for line in told.splitlines()
+        )
     assert sum("costs.csv" in line for line in told.splitlines()) == 3
     assert "__import__" in told
     assert not out.exists()
@@ -186,6 +192,9 @@ def test_help_gives_an_example_a_command():
 
 
 def test_help_loads_nothing_heavy():
-    program = "import sys; sys.argv = ['crm-workbench', '--help']\nfrom workbench.cli import main\ntry: main()\nexcept SystemExit: pass\nprint(*sys.modules)"
+    program = (
+        "import sys\nfrom workbench.cli import main\nsys.argv = ['crm-workbench', '--help']\n"
+        "try: main()\nexcept SystemExit: print(*sys.modules)"
+    )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pandas", "numpy", "altair", "papermill", "pydantic", "yaml", "babel"} & set(loaded)

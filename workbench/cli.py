@@ -37,9 +37,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON, for other programs."))]
-Speech = Annotated[
-    Literal["en", "es"] | None, typer.Option("--language", help=_("Language; the system's by default."))
-]
+Speech = Annotated[Literal["en", "es"] | None, typer.Option("--language", help=_("Language; the system's by default."))]
 ProgramPath = Annotated[Path, typer.Argument(help=_("Folder or .xlsx workbook of the program."))]
 
 

@@ -141,13 +141,13 @@ def exact(value: float, decimals: int = 0) -> str:
 
 
 def money(value: float, currency: str | None = None, digits: int = 3) -> str:
-    """An amount with three significant digits and its currency, in millions where it is that large.
+    r"""An amount with three significant digits and its currency, in millions where it is that large.
 
     Examples
     --------
     >>> with using("en", currency="EUR"):
     ...     money(1234567.891)
-    '1.23\\xa0M\\xa0€'
+    '1.23\xa0M\xa0€'
     """
     rounded = _rounded(value, digits)
     if abs(rounded) >= 1e6:
@@ -196,6 +196,6 @@ def _rounded(value: float, digits: int) -> Decimal:
 def _format(value: float | Decimal, pattern: str) -> str:
     from babel.numbers import format_decimal
 
-    if abs(value) >= TOO_LARGE_TO_SPELL_OUT:
+    if abs(float(value)) >= TOO_LARGE_TO_SPELL_OUT:
         return f"{value:.3g}"
     return format_decimal(value, format=pattern, locale=_current.locale)

@@ -14,7 +14,12 @@ pytestmark = pytest.mark.browser
 
 SAMPLE = resources.folder("sample_data") / "program_en"
 CHARTS = {"requirements": 1, "prioritisation": 3, "business_case": 4}
-HOSTILE = ("<script>alert(1)</script>", '=HYPERLINK("http://example.com","x")', '"><img src=x onerror=alert(1)>', "{{ 7*7 }}")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://example.com","x")',
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}",
+)
 
 
 @pytest.fixture(scope="module")

@@ -64,14 +64,20 @@ def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str)
     dressed = make(tmp_path / "dressed", locale="es_ES")
     for name, rows in {"requirements": REQUIREMENTS, "criteria": CRITERIA}.items():
         with (dressed / f"{name}.csv").open("w", newline="", encoding=encoding) as file:
-            csv.writer(file, delimiter=delimiter).writerows([[cell.replace("2.5", "2,5") for cell in row] for row in rows])
+            csv.writer(file, delimiter=delimiter).writerows(
+                [[cell.replace("2.5", "2,5") for cell in row] for row in rows]
+            )
     for name in ("requirements", "criteria"):
         assert_frame_equal(Program.open(dressed).table(name), clean.table(name))
 
 
 def test_order_blank_rows_and_spaces_do_not_matter(tmp_path: Path) -> None:
     clean = Program.open(make(tmp_path / "clean", criteria=CRITERIA))
-    untidy = [["", ""], [], *([f"  {cell} ".upper() if row is CRITERIA[0] else f" {cell} " for cell in row[::-1]] for row in CRITERIA)]
+    untidy = [
+        ["", ""],
+        [],
+        *([f"  {cell} ".upper() if row is CRITERIA[0] else f" {cell} " for cell in row[::-1]] for row in CRITERIA),
+    ]
     untidy.insert(4, ["", " ", "\u00a0"])
     messy = Program.open(make(tmp_path / "messy", criteria=untidy))
     assert_frame_equal(messy.table("criteria"), clean.table("criteria"))
@@ -88,11 +94,20 @@ def workbook(path: Path, **sheets: list[list[object]]) -> Path:
     return path
 
 
-SETTINGS_SHEET = [["setting", "value"], ["name", "P"], ["currency", "EUR"], ["as_of", "2026-09-30"], ["own_systems.Care", "web"]]
+SETTINGS_SHEET = [
+    ["setting", "value"],
+    ["name", "P"],
+    ["currency", "EUR"],
+    ["as_of", "2026-09-30"],
+    ["own_systems.Care", "web"],
+]
 
 
 def test_a_workbook_is_a_program(tmp_path: Path) -> None:
-    numbers = [[float(cell) if cell.replace(".", "").isdigit() and row is not CRITERIA[0] else cell for cell in row] for row in CRITERIA]
+    numbers = [
+        [float(cell) if cell.replace(".", "").isdigit() and row is not CRITERIA[0] else cell for cell in row]
+        for row in CRITERIA
+    ]
     clean = Program.open(make(tmp_path / "clean", criteria=CRITERIA))
     book = Program.open(workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, Criteria=numbers))
     assert_frame_equal(book.table("criteria"), clean.table("criteria"))
@@ -111,10 +126,14 @@ def test_a_folder_with_one_workbook_and_its_settings_beside(tmp_path: Path) -> N
 def test_excel_dates_and_formulas(tmp_path: Path) -> None:
     rows = [["metric_id", "measured_on", "value"], ["M", pd.Timestamp("2026-03-15").to_pydatetime(), 1]]
     metrics = [["metric_id", "name"], ["M", "Metric"]]
-    program = Program.open(workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows))
+    program = Program.open(
+        workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows)
+    )
     assert program.table("measurements")["measured_on"].tolist() == [pd.Timestamp("2026-03-15")]
     rows.append(["M", "2026-03-16", "=1+1"])
-    told = problems_of(workbook(tmp_path / "f.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows))
+    told = problems_of(
+        workbook(tmp_path / "f.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows)
+    )
     assert [(problem.where.sheet, problem.where.row) for problem in told] == [("measurements", 3)]
     assert "C3" in told[0].found
 
@@ -126,8 +145,16 @@ def test_every_problem_at_once_with_its_place_and_remedy(tmp_path: Path) -> None
         requirements=[["requirement_id", "title", "departmnt"], ["R1", "T", "D"], ["R1", "U", "D"], ["R2", "", "D"]],
         criteria=[CRITERIA[0], ["c", "C", "valeu", "-1", "5", "5"], ["d", "D", "value", "much", "1", "5"]],
         raters=[["rater_id", "name", "side"], ["ana", "Ana", "business"]],
-        scores=[["requirement_id", "rater_id", "criterion_id", "score"], ["R9", "anna", "c", "3"], ["R1", "ana", "d", "3"]],
-        assumptions=[["assumption_id", "name", "low", "base", "high"], ["calls", "C", "3", "2", "4"], ["zero", "Z", "", "0", ""]],
+        scores=[
+            ["requirement_id", "rater_id", "criterion_id", "score"],
+            ["R9", "anna", "c", "3"],
+            ["R1", "ana", "d", "3"],
+        ],
+        assumptions=[
+            ["assumption_id", "name", "low", "base", "high"],
+            ["calls", "C", "3", "2", "4"],
+            ["zero", "Z", "", "0", ""],
+        ],
         costs=[
             ["cost_id", "category", "formula", "first_period", "last_period", "profile"],
             ["C1", "licences", "cals * 2", "1", "12", "even"],
@@ -230,7 +257,10 @@ def test_what_is_passed_over_is_told(tmp_path: Path) -> None:
     folder = make(tmp_path, requirements=[[*REQUIREMENTS[0], "sorce"], ["R", "T", "D", "", "x"]])
     (folder / "requirments.csv").write_text("a\n")
     told = Program.open(folder).notices
-    assert [(notice.where.file, notice.where.column) for notice in told] == [("requirments.csv", ""), ("requirements.csv", "sorce")]
+    assert [(notice.where.file, notice.where.column) for notice in told] == [
+        ("requirments.csv", ""),
+        ("requirements.csv", "sorce"),
+    ]
     assert "source" in told[1].remedy
 
 
@@ -251,8 +281,6 @@ def test_a_blank_program_opens(tmp_path: Path, language: str) -> None:
     assert {file.stem for file in (tmp_path / "new").glob("*.csv")} == set(TABLES)
     with pytest.raises(DataError, match="holds something"):
         blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
-
-
 
 
 def test_profiles_and_formulas_reach_the_frames_without_a_locale(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from workbench.errors import ReportError, SettingsError
+from workbench.errors import DataError, ReportError, SettingsError
 from workbench.reporting import manifest
 from workbench.reporting.execution import NotebookError
 from workbench.reporting.runner import Run, run
@@ -113,7 +113,7 @@ def test_results_are_unrounded_and_hold_text_as_it_was_given(finished: Run) -> N
 
 def test_the_kernel_is_this_python_in_the_callers_folder(finished: Run) -> None:
     assert finished.results["python"] == sys.executable
-    assert finished.results["folder"] == os.getcwd()  # noqa: PTH109
+    assert finished.results["folder"] == os.getcwd()
     assert finished.results["language"] == "es"
     assert finished.results["start_up"] is False
 
@@ -179,14 +179,13 @@ def test_the_same_again_gives_the_same_files_and_replaces_them(finished: Run, no
 @pytest.mark.parametrize(
     ("fail", "told"),
     [
-        ("data", "First problem. Expected: better data.\nSecond problem."),
         ("bug", "The report stopped in cell 3: ZeroDivisionError: division by zero."),
         ("exit", "The report stopped in cell 3: SystemExit: it ended before its last cell."),
         ("death", "The report stopped: "),
         ("twice", "The result amount is published twice."),
         ("nan", "The result share is nan. Expected: a finite number, or None."),
     ],
-    ids=["wrong data", "a bug", "an early end", "a dead kernel", "a result twice", "a result that is no number"],
+    ids=["a bug", "an early end", "a dead kernel", "a result twice", "a result that is no number"],
 )
 def test_a_failing_notebook_leaves_no_run_but_itself_and_a_log(
     notebook: Path, tmp_path: Path, fail: str, told: str
@@ -202,6 +201,16 @@ def test_a_failing_notebook_leaves_no_run_but_itself_and_a_log(
     log = (tmp_path / "run.failed" / "log.txt").read_text(encoding="utf-8")
     assert log.strip()
     assert "\x1b" not in log
+
+
+def test_wrong_data_leaves_nothing(notebook: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        run(notebook, {"fail": "data"}, tmp_path / "run")
+    assert [problem.found for problem in caught.value.problems] == [
+        "First problem. Expected: better data.",
+        "Second problem.",
+    ]
+    assert files_in(tmp_path) == set()
 
 
 def test_the_error_carries_the_cell(notebook: Path, tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ class ObjectiveMap(Result):
     def pairs(self) -> pd.DataFrame:
         """Each pair that occurs: objective, capability_label (both empty where none), requirements, requirement_ids."""
         told = self.mapping.assign(
-            capability_label=[_(CAPABILITY_LABELS.get(code, code)) if code else "" for code in self.mapping["capability"]]
+            capability_label=[
+                _(CAPABILITY_LABELS.get(code, code)) if code else "" for code in self.mapping["capability"]
+            ]
         )
         by_pair = told.groupby(["objective", "capability_label"], sort=False)["requirement_id"]
         return by_pair.agg(requirements="count", requirement_ids=", ".join).reset_index()

@@ -414,7 +414,8 @@ def _first_place(ranking: Ranking) -> str:
         ).format(**names)
     score, second_score = _told_apart(first["lens_score"], second["lens_score"])
     return _(
-        "{lens}: {title} ({id}) comes first with {score} {unit}, before {second_title} ({second_id}) with {second_score}."
+        "{lens}: {title} ({id}) comes first with {score} {unit}, "
+        "before {second_title} ({second_id}) with {second_score}."
     ).format(**names, score=score, second_score=second_score, unit=_(LENSES[ranking.lens].unit))
 
 

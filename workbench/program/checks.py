@@ -12,6 +12,7 @@ from workbench.program.reading import UNREAD, Record, Records
 from workbench.program.tables import TABLES, Kind
 from workbench.program.values import suggestion
 
+ROWS_NAMED = 10
 Tables = Mapping[str, Records]
 
 
@@ -62,17 +63,37 @@ def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:
         target = tables.get(column.refers_to)
         if target and not target.knows_its_ids:
             continue
-        known = tuple(target.ids()) if target else ()
-        for index, row in enumerate(records.rows):
-            value = row[column.name]
-            for item in value if isinstance(value, tuple) else (value,):
-                if item not in (None, UNREAD, *known):
-                    yield Problem(
-                        _("“{id}” is not in the table {table}.").format(id=item, table=column.refers_to),
-                        _("an id of the table {table}").format(table=column.refers_to),
-                        suggestion(item, known) or _("Correct it, or add it to that table."),
-                        records.at(index, column.name),
-                    )
+        known = target.ids() if target else {}
+        for item, indices in _uses(records, column.name).items():
+            if item not in known:
+                yield Problem(
+                    _("“{id}” is not in the table {table}{rows}.").format(
+                        id=item, table=column.refers_to, rows=_other_rows(records, indices)
+                    ),
+                    _("an id of the table {table}").format(table=column.refers_to),
+                    suggestion(item, tuple(known)) or _("Correct it, or add it to that table."),
+                    records.at(indices[0], column.name),
+                )
+
+
+def _uses(records: Records, column: str) -> dict[str, list[int]]:
+    """The records that name each id."""
+    uses: dict[str, list[int]] = {}
+    for index, row in enumerate(records.rows):
+        value = row[column]
+        for item in value if isinstance(value, tuple) else (value,):
+            if item is not None and item is not UNREAD:
+                uses.setdefault(item, []).append(index)
+    return uses
+
+
+def _other_rows(records: Records, indices: list[int]) -> str:
+    rows = [str(records.at(index).row) for index in indices[1:]]
+    if not rows:
+        return ""
+    if len(rows) > ROWS_NAMED:
+        rows = [*rows[:ROWS_NAMED], _("{count} more").format(count=len(rows) - ROWS_NAMED)]
+    return " " + _("(so in row {rows} too)").format(rows=", ".join(rows))
 
 
 def _broken_rules(records: Records, tables: Tables) -> Iterator[Problem]:

@@ -479,7 +479,12 @@ _ALL = (
             _text("name", N_("What is paid for")),
             _reference("project_id", "projects", N_("Project that it belongs to")),
             _text("category", N_("Category of the cost"), required=True, choices=COST_CATEGORIES),
-            Column("formula", N_("Amount a month, from assumptions; decimals with a point"), kind=Kind.FORMULA, required=True),
+            Column(
+                "formula",
+                N_("Amount a month, from assumptions; decimals with a point"),
+                kind=Kind.FORMULA,
+                required=True,
+            ),
             *_LINE_TIMING,
             _number(
                 "risk_adjustment",
@@ -501,7 +506,12 @@ _ALL = (
             _reference("project_id", "projects", N_("Project that it belongs to")),
             _reference("metric_id", "success_metrics", N_("Success metric that will prove it")),
             _text("stream", N_("Stream of benefit"), required=True, choices=STREAMS),
-            Column("formula", N_("Amount a month, from assumptions; decimals with a point"), kind=Kind.FORMULA, required=True),
+            Column(
+                "formula",
+                N_("Amount a month, from assumptions; decimals with a point"),
+                kind=Kind.FORMULA,
+                required=True,
+            ),
             *_LINE_TIMING,
             _share("attribution", N_("Share of it that CRM causes"), default=1.0),
             _share("risk_adjustment", N_("Share by which the benefit is cut for risk"), default=0.0),

@@ -130,7 +130,7 @@ def number(value: Any, culture: Culture) -> float:
     >>> number("1,234", Culture("en_GB")), number("1,234", Culture("es_ES"))
     (1234.0, 1.234)
     """
-    if isinstance(value, bool) or isinstance(value, date):
+    if isinstance(value, bool | date):
         raise Unreadable(_("“{value}” is no number.").format(value=value), _("a number"))
     if isinstance(value, int | float):
         return _finite(float(value), str(value))

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from workbench import language as speech
-from workbench.errors import Problem, ReportError, SettingsError
+from workbench.errors import DataError, Problem, ReportError, SettingsError, WorkbenchError
 from workbench.language import gettext as _
 from workbench.reporting import folders, manifest, render, results
 from workbench.reporting.execution import NotebookError, Progress, execute
@@ -92,8 +92,8 @@ def run(
 
     Raises
     ------
-    SettingsError
-        When a parameter is unknown or wrong; no kernel was started.
+    DataError, SettingsError
+        When the data or a parameter is wrong, before the kernel starts or in the notebook; nothing is kept.
     NotebookError
         When the notebook stopped; the half-run notebook and its log are kept in ``<out>.failed``.
     ReportError
@@ -108,7 +108,7 @@ def run(
         try:
             finished = _make(notebook, values, described, staging, extras, progress)
         except ReportError as error:
-            raise _kept(error, staging, out) from error
+            raise _wrong_input(error) or _kept(error, staging, out) from error
         folders.move_in(staging, out)
     folders.forget_failed(out)
     return replace(finished, folder=out)
@@ -140,6 +140,14 @@ def _page(executed: NotebookNode, described: Manifest) -> str:
     name = described.report.replace("_", " ").capitalize()
     title = f"{name} · {described.program}" if described.program else name
     return render.to_html(executed, title=title, language=described.language, run=described)
+
+
+def _wrong_input(error: ReportError) -> WorkbenchError | None:
+    """The error as what it was in the notebook, when the report did its part and the data or a parameter is wrong."""
+    kinds = {kind.__name__: kind for kind in (DataError, SettingsError)}
+    if not isinstance(error, NotebookError) or error.name not in kinds:
+        return None
+    return kinds[error.name](Problem(told) for told in error.message.splitlines())
 
 
 def _kept(error: ReportError, staging: Path, out: Path) -> NotebookError:

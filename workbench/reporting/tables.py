@@ -74,6 +74,8 @@ def _texts(column: pd.Series[Any], written: Format | None) -> list[str]:
 def _is_missing(value: Any) -> bool:
     import pandas as pd
 
+    if isinstance(value, str | list | tuple):
+        return not value
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
