@@ -113,7 +113,7 @@ def test_results_are_unrounded_and_hold_text_as_it_was_given(finished: Run) -> N
 
 def test_the_kernel_is_this_python_in_the_callers_folder(finished: Run) -> None:
     assert finished.results["python"] == sys.executable
-    assert finished.results["folder"] == os.getcwd()
+    assert finished.results["folder"] == os.getcwd()  # noqa: PTH109
     assert finished.results["language"] == "es"
     assert finished.results["start_up"] is False
 

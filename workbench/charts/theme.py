@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 # jsonschema tries this import for a check that charts never use, and it takes 1.4 of the 1.9 s that Altair needs.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-import altair as alt
+import altair as alt  # noqa: E402
 
-from workbench import language
-from workbench.charts import png
-from workbench.language import gettext as _
+from workbench import language  # noqa: E402
+from workbench.charts import png  # noqa: E402
+from workbench.language import gettext as _  # noqa: E402
 
 if TYPE_CHECKING:
     import pandas as pd
