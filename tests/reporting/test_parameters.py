@@ -196,3 +196,12 @@ def test_a_notebook_needs_one_parameters_cell(tmp_path: Path) -> None:
     nbformat.write(nbformat.v4.new_notebook(), tmp_path / "report.ipynb")
     with pytest.raises(ReportError, match="has 0 cells tagged “parameters”"):
         contract(tmp_path / "report.ipynb")
+
+
+def test_a_comment_counts_wherever_a_formatter_puts_it(tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell("months: int = (\n    36  # how far to look ahead [months]\n)")
+    cell.metadata["tags"] = ["parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
+    assert [(found.default, found.help, found.unit) for found in contract(tmp_path / "one.ipynb")] == [
+        (36, "how far to look ahead", "months")
+    ]

@@ -85,7 +85,7 @@ def test_a_table_aligns_heads_and_shows_no_nan() -> None:
         "Needs",
         "id     Value  count  on             must  needs",
         "REQ-1  1,234      3  March 1, 2027  yes   a, b",
-        "REQ-2      –      –  –              no",
+        "REQ-2      –      –  –              no    –",
     ]
     assert not re.search(r"nan|NaT|NA|None", shown.html)
 

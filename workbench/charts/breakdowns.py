@@ -38,7 +38,7 @@ def cost_breakdown(
         When the frame has no rows or lacks a column.
     """
     theme.require_data(lines, ("name", "category_label", "total"))
-    bars = _bars(lines, "category_label")
+    bars = _bars(lines[["name", "category_label", "total"]], "category_label")
     bars["told"] = [language.money(amount) for amount in bars["total"]]
     marks = [_bar_marks(bars, "total", theme.COST, _("Category")), *_bar_texts(bars)]
     finding = finding or _largest_found(bars)
@@ -148,6 +148,6 @@ def _largest_found(bars: pd.DataFrame) -> str:
     total, first = float(bars["total"].sum()), bars.iloc[0]
     if not total:
         return _("No amount on any line")
-    return _("{name} makes up {share} of {total}").format(
+    return _("The largest item is “{name}”: {share} of {total}").format(
         name=first["name"], share=language.percent(first["total"] / total, 2), total=language.money(total)
     )

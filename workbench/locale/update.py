@@ -15,6 +15,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from workbench.language import CATALOGUES, LANGUAGES
+from workbench.reporting.parameters import contract
 from workbench.resources import PACKAGE, folder
 
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "mark": None, "ngettext": (1, 2)}
@@ -49,9 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def source_messages() -> list[MessageId]:
     """Every message of the package and the notebooks, once each, in the order of their text."""
+    notebooks = sorted(folder("notebooks").glob("*.ipynb"))
     texts = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
-    texts += [notebook_code(path) for path in sorted(folder("notebooks").glob("*.ipynb"))]
-    found = {as_key(message): message for text in texts for message in messages_in(text)}
+    texts += map(notebook_code, notebooks)
+    messages = [message for text in texts for message in messages_in(text)]
+    messages += [parameter.help for path in notebooks for parameter in contract(path)]
+    found = {as_key(message): message for message in messages}
     return [found[key] for key in sorted(found)]
 
 

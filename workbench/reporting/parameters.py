@@ -116,7 +116,9 @@ def contract(notebook: Path) -> tuple[Parameter, ...]:
         if isinstance(line, ast.ImportFrom) and line.module in ("__future__", "typing"):
             continue
         try:
-            found.append(_parameter(line, comments.get(line.lineno, "")))
+            # A formatter breaks a long line in brackets and takes the comment inside.
+            written = range(line.lineno, (line.end_lineno or line.lineno) + 1)
+            found.append(_parameter(line, " ".join(comments[number] for number in written if number in comments)))
         except ValueError as error:
             problems.append(_broken(notebook, line.lineno, str(error)))
     if problems:
