@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 LANGUAGES = ("en", "es")
 CATALOGUES = Path(__file__).parent / "locale"
@@ -175,11 +176,11 @@ def percent(share: float, digits: int = 3) -> str:
     return f"{number(100 * share, digits)}{space}%"
 
 
-def day(value: date) -> str:
-    """A date in words."""
+def day(value: date, form: Literal["long", "medium"] = "long") -> str:
+    """A date in words; medium shortens the month, for tables."""
     from babel.dates import format_date
 
-    return format_date(value, format="long", locale=_current.locale)
+    return format_date(value, format=form, locale=_current.locale)
 
 
 def listed(items: list[str]) -> str:

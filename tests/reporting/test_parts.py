@@ -83,9 +83,9 @@ def test_a_table_aligns_heads_and_shows_no_nan() -> None:
     assert "<caption>Needs</caption>" in shown.html
     assert repr(shown).splitlines() == [
         "Needs",
-        "id     Value  count  on             must  needs",
-        "REQ-1  1,234      3  March 1, 2027  yes   a, b",
-        "REQ-2      –      –  –              no    –",
+        "id     Value  count  on           must  needs",
+        "REQ-1  1,234      3  Mar 1, 2027  yes   a, b",
+        "REQ-2      –      –  –            no    –",
     ]
     assert not re.search(r"nan|NaT|NA|None", shown.html)
 

@@ -196,7 +196,7 @@ def _told(key: str, fault: str, value: Any, where: Location) -> Problem:
     if fault == "extra_forbidden":
         known = tuple(Settings.model_fields)
         return Problem(_("“{key}” is no setting.").format(key=key), ", ".join(known), suggestion(key, known), where)
-    expected = _(Settings.model_fields[key].description or "")
+    expected = _(str(Settings.model_fields[key].description))
     if fault == "missing":
         return Problem(_("The setting “{key}” is missing.").format(key=key), expected, _("Add a line for it."), where)
     return Problem(_("“{value}” does not fit the setting “{key}”.").format(value=value, key=key), expected, "", where)

@@ -14,10 +14,12 @@ from markupsafe import Markup
 
 from workbench import language
 from workbench.language import gettext as _
+from workbench.language import mark as N_
 from workbench.reporting.part import RUN_FACTS, RUN_ID, Part, style
 from workbench.reporting.tables import table
 
 __all__ = [
+    "EVIDENCE",
     "Box",
     "Decision",
     "Evidence",
@@ -38,6 +40,14 @@ __all__ = [
 ]
 
 Evidence = Literal["randomised", "matched", "before_after", "opinion"]
+EVIDENCE = {
+    "randomised": N_("randomised"),
+    "matched": N_("matched"),
+    "before_after": N_("before/after"),
+    "opinion": N_("opinion"),
+}
+"""What each strength of evidence is called, the strongest first; translate it where it is shown."""
+
 _DOT = Markup(' <span aria-hidden="true">·</span> ')
 _IMAGE_KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -132,15 +142,9 @@ def evidence(strength: Evidence) -> Part:
     ValueError
         When there is no such strength.
     """
-    names = {
-        "randomised": _("randomised"),
-        "matched": _("matched"),
-        "before_after": _("before/after"),
-        "opinion": _("opinion"),
-    }
-    if strength not in names:
-        raise ValueError(f"no evidence is called {strength!r}; there are {', '.join(names)}")
-    told = _("Evidence: {strength}").format(strength=names[strength])
+    if strength not in EVIDENCE:
+        raise ValueError(f"no evidence is called {strength!r}; there are {', '.join(EVIDENCE)}")
+    told = _("Evidence: {strength}").format(strength=_(EVIDENCE[strength]))
     html = Markup('<p class="cw-part cw-tags"><span class="cw-evidence cw-{}">{}</span></p>')
     return Part(html.format(strength.replace("_", "-"), told), told)
 

@@ -93,7 +93,7 @@ def _written(value: Any) -> str:
     if isinstance(value, Real):
         return language.number(float(value))
     if isinstance(value, date):
-        return language.day(value)
+        return language.day(value, "medium")
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
