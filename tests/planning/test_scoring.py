@@ -414,3 +414,9 @@ def test_one_department_keeps_its_indices_and_an_unknown_one_is_refused() -> Non
     assert set(own.contributions["requirement_id"]) == {"R2"}
     with pytest.raises(SettingsError, match=r"Care.*Sales"):
         whole.of_department("Marketing")
+
+
+def test_ranges_in_words() -> None:
+    given = scores_of(("R1", "A", "GAIN", 5.0), ("R1", "B", "GAIN", 1.0))
+    told = score_requirements(requirements_of("R1"), CRITERIA, raters_of(A=3.0, B=1.0), given).with_ranges()
+    assert told.iloc[0][["value", "urgency", "raters"]].tolist() == ["75 (0 to 100)", "not scored", 2]

@@ -66,6 +66,14 @@ class RequirementScores(Result):
         """Per requirement that lacks an index on some axis: the axes that it lacks."""
         return axes_not_scored(self.table, INDICES)
 
+    def with_ranges(self) -> pd.DataFrame:
+        """The indices in words, with the raters' range: requirement_id, title, value, urgency, complexity, raters."""
+        told = self.table[["title"]].copy()
+        for axis in INDICES:
+            figures = self.table[[axis, f"{axis}_low", f"{axis}_high"]].to_numpy()
+            told[axis] = [_("not scored") if np.isnan(row).any() else _range(*row) for row in figures]
+        return told.assign(raters=self.table["raters"]).reset_index()
+
     def of_department(self, department: str) -> RequirementScores:
         """The scores of one department's requirements; no index changes, as none depends on the others.
 
@@ -208,6 +216,10 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
         elif name == "missing":
             told[name] = [listed(list(cell)) if cell else _("none") for cell in frame[name]]
     return told
+
+
+def _range(value: float, low: float, high: float) -> str:
+    return _("{value} ({low} to {high})").format(value=exact(value), low=exact(low), high=exact(high))
 
 
 def _html(conclusion: str, table: pd.DataFrame) -> str:
