@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from workbench.program.store import Program
     from workbench.reporting.parameters import Parameter
     from workbench.reporting.runner import Run
+    from workbench.reporting.serving import Page
 
 INPUT_IS_WRONG, CALL_IS_WRONG, REPORT_FAILED = 1, 2, 3
 PROBLEMS_SHOWN = 100
+KERNELS_WAITING = 2
 
 app = typer.Typer(
     name="crm-workbench",
@@ -38,7 +40,11 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON, for other programs."))]
 Speech = Annotated[Literal["en", "es"] | None, typer.Option("--language", help=_("Language; the system's by default."))]
-ProgramPath = Annotated[Path, typer.Argument(help=_("Folder or .xlsx workbook of the program."))]
+ProgramPath = Annotated[str, typer.Argument(help=_("Folder, .xlsx workbook or database of the program."))]
+Address = Annotated[
+    str, typer.Argument(metavar="PROGRAM", help=_("Database of the program: a .db file or an address."))
+]
+RaterId = Annotated[str, typer.Argument(metavar="RATER", help=_("Id of a rater."))]
 
 
 def _help(what: str, example: str) -> str:
@@ -85,7 +91,7 @@ def demo(
     from workbench.program import blank
 
     program = blank.sample(speech or language.current().code)
-    _run_reports(list(_notebooks()), program, {}, out, as_json=False)
+    _run_reports(list(_notebooks()), str(program), {}, out, as_json=False)
 
 
 @app.command(help=_help(_("Make a new program."), "init our-crm --language es --example"))
@@ -93,17 +99,161 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],
     speech: Speech = None,
     example: Annotated[bool, typer.Option("--example", help=_("Fill it with the sample program."))] = False,
+    excel: Annotated[bool, typer.Option("--excel", help=_("Make an Excel workbook to fill in."))] = False,
 ) -> None:
     from datetime import date
 
     from workbench.program import blank
 
     code = speech or language.current().code
-    if example:
+    if excel:
+        folder = _write_workbook(folder, code, _open(str(blank.sample(code))) if example else None)
+    elif example:
         blank.write_sample(folder, code)
     else:
         blank.write_blank(folder, code, date.today())
     print(_("{folder} is ready. Fill in its tables, then run: crm-workbench check {folder}").format(folder=folder))
+
+
+@app.command("import", help=_help(_("Move a program into a new database."), "import our-crm our-crm.db"))
+def import_program(
+    program: ProgramPath,
+    address: Annotated[str, typer.Argument(metavar="DATABASE", help=_("New .db file, or address of an empty one."))],
+) -> None:
+    from workbench.program import addresses, database
+
+    if not database.is_address(address):
+        raise SettingsError(_("{text} is no database; name a .db file, or postgresql://….").format(text=address))
+    database.write(_open(program), address)
+    shown = addresses.shown(address)
+    print(_("{program} is in {database}.").format(program=_printable(program), database=_printable(shown)))
+
+
+@app.command("export", help=_help(_("Write a program as a folder or a workbook."), "export our-crm.db our-crm.xlsx"))
+def export_program(
+    program: ProgramPath,
+    target: Annotated[Path, typer.Argument(metavar="TO", help=_("New folder or .xlsx workbook."))],
+    speech: Speech = None,
+) -> None:
+    from workbench.program.folder import write_folder
+
+    opened = _open(program)
+    if target.suffix.lower() == ".xlsx":
+        _write_workbook(target, speech or opened.settings.language, opened)
+    else:
+        write_folder(opened, target)
+    print(_("The program is in {place}.").format(place=target))
+
+
+def _write_workbook(target: Path, code: str, program: Program | None) -> Path:
+    """Write the workbook: at this path, or in this folder under the name by which a folder's workbook is found."""
+    from workbench.errors import DataError
+    from workbench.program.excel import write_workbook
+    from workbench.program.store import WORKBOOK_NAME
+
+    file = target if target.suffix.lower() == ".xlsx" else target / WORKBOOK_NAME
+    if file.exists() or (file != target and target.exists() and any(target.iterdir())):
+        raise DataError(_("{path} holds something already.").format(path=target))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(file, code, program)
+    return file
+
+
+@app.command(help=_help(_("Open the committee's page to those who are invited."), "serve our-crm.db"))
+def serve(
+    program: Address,
+    port: Annotated[int, typer.Option(help=_("Port to listen on."), min=1, max=65535)] = 8866,
+    host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "127.0.0.1",
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help=_("Let other machines reach the page; put TLS in front of it."))
+    ] = False,
+) -> None:
+    from workbench.reporting import serving
+
+    if not serving.is_loopback(host):
+        _check_remote(host, allow_remote)
+    page = _page(_absolute(program), host, port)
+    print(_("Starting the page …"), file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt), serving.serving(page, partial(print, file=sys.stderr, flush=True)) as served:
+        print(_("The committee's page is at {address}").format(address=served.address), flush=True)
+        print(_("Invite people with “crm-workbench invite”; Ctrl-C stops the page."), file=sys.stderr, flush=True)
+        served.wait()
+
+
+def _check_remote(host: str, allowed: bool) -> None:
+    """Others on the network could read the links and the scores on their way, so that nobody opens it unawares."""
+    warning = _("On {host} other machines reach the page, and what it sends can be read on the way.").format(host=host)
+    remedy = _("Put a server with TLS (https) in front of it and let it listen on 127.0.0.1.")
+    if not allowed:
+        raise SettingsError(f"{warning} {remedy} {_('To do it all the same, add --allow-remote.')}")
+    print(f"{warning} {remedy}", file=sys.stderr)
+
+
+def _page(address: str, host: str, port: int) -> Page:
+    from workbench.program.committee import Committee
+    from workbench.reporting.serving import Page
+
+    committee = Committee.open(address)
+    settings = committee.settings
+    committee.close()
+    with language.using(settings.language):
+        loading = _("Opening the page …")
+    return Page(
+        resources.folder("notebooks") / "committee.ipynb",
+        {"CRM_WORKBENCH_PROGRAM": address, "LANGUAGE": settings.language},
+        host,
+        port,
+        settings.language,
+        loading,
+        KERNELS_WAITING,
+    )
+
+
+def _absolute(address: str) -> str:
+    """The address as another process understands it, wherever that works."""
+    from workbench.program import addresses
+
+    file = addresses.file_of(address) if addresses.is_address(address) else None
+    if file is None and not addresses.is_address(address):
+        raise SettingsError(
+            _("{text} is no database; “crm-workbench import” makes one of a folder or a workbook.").format(text=address)
+        )
+    return f"sqlite:///{file.absolute()}" if file else address
+
+
+@app.command(help=_help(_("Print a rater's personal link to the committee's page."), "invite our-crm.db RAT-01"))
+def invite(
+    program: Address,
+    rater: RaterId,
+    facilitator: Annotated[
+        bool, typer.Option("--facilitator", help=_("Let them open, show and freeze rounds."))
+    ] = False,
+    days: Annotated[int, typer.Option(help=_("For how many days."), min=1, max=366)] = 30,
+    at: Annotated[
+        str, typer.Option(metavar="ADDRESS", help=_("Where people reach the page."))
+    ] = "http://127.0.0.1:8866/",
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from workbench.program import access
+
+    if not at.startswith(("http://", "https://")):
+        raise SettingsError(_("{text} is no address of a page; write https://….").format(text=at))
+    now = datetime.now(UTC)
+    token = access.issue(_absolute(program), rater, "facilitator" if facilitator else "rater", now, days)
+    print(f"{at.split('?')[0].rstrip('/')}/?token={token}")
+    until = language.day((now + timedelta(days=days)).date())
+    told = _("Whoever has this link acts as {rater}, until {day}.").format(rater=_printable(rater), day=until)
+    print(told, file=sys.stderr)
+
+
+@app.command(help=_help(_("Take back the links of a rater."), "revoke our-crm.db RAT-01"))
+def revoke(program: Address, rater: RaterId) -> None:
+    from workbench.program import access
+
+    count = access.revoke(_absolute(program), rater)
+    told = language.ngettext("{count} invitation is taken back.", "{count} invitations are taken back.", count)
+    print(told.format(count=count))
 
 
 @app.command(help=_help(_("Check a program and tell every problem."), "check our-crm"))
@@ -143,7 +293,7 @@ def _described(parameter: Parameter) -> dict[str, Any]:
 )
 def report(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help=_("Reports; “crm-workbench list” lists them."))],
-    program: Annotated[Path, typer.Option(help=_("Folder or .xlsx workbook of the program."))],
+    program: Annotated[str, typer.Option(help=_("Folder, .xlsx workbook or database of the program."))],
     out: Annotated[Path, typer.Option(help=_("Folder for the reports: each gets a folder of its own in it."))],
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("A parameter."))] = None,
     params: Annotated[Path | None, typer.Option(help=_("YAML file with parameters."))] = None,
@@ -154,10 +304,16 @@ def report(
 
 
 def _notebooks() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(resources.folder("notebooks").glob("*.ipynb"))}
+    """The reports; a live page says in its notebook's metadata that it is none."""
+    return {path.stem: path for path in sorted(resources.folder("notebooks").glob("*.ipynb")) if not _is_live(path)}
 
 
-def _open(path: Path) -> Program:
+def _is_live(path: Path) -> bool:
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    return bool(metadata.get("crm_workbench", {}).get("kind") == "live")
+
+
+def _open(path: str) -> Program:
     from workbench.program.store import Program
 
     return Program.open(path)
@@ -184,8 +340,8 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     return {str(name): value for name, value in given.items()}
 
 
-def _run_reports(names: list[str], program: Path, given: dict[str, Any], out: Path, as_json: bool) -> None:
-    plans = _plans(names, {**given, "program": str(program)})
+def _run_reports(names: list[str], program: str, given: dict[str, Any], out: Path, as_json: bool) -> None:
+    plans = _plans(names, {**given, "program": program})
     opened = _open(program)
     settings = opened.settings
     with _progress(len(plans), quiet=as_json) as advance:

@@ -86,3 +86,7 @@ class ReportError(WorkbenchError):
 
 class NoSolutionError(WorkbenchError):
     """What was asked for does not exist, for example a rate of return that no discount rate gives."""
+
+
+class AccessError(WorkbenchError):
+    """An invitation does not hold. It never says why: whoever tries one learns nothing from it."""

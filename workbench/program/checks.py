@@ -49,7 +49,7 @@ def _repeated_keys(records: Records) -> Iterator[Problem]:
                 _("“{key}” stands twice; it is in row {row} too.").format(
                     key=", ".join(map(str, value)), row=records.at(first[value]).row
                 ),
-                _("each {columns} once").format(columns=", ".join(key)),
+                _("each {columns} once").format(columns=", ".join(map(records.say, key))),
                 _("Give one of them another id, or remove it."),
                 records.at(index, key[0]),
             )
@@ -68,9 +68,9 @@ def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:
             if item not in known:
                 yield Problem(
                     _("“{id}” is not in the table {table}{rows}.").format(
-                        id=item, table=column.refers_to, rows=_other_rows(records, indices)
+                        id=item, table=records.say(column.refers_to), rows=_other_rows(records, indices)
                     ),
-                    _("an id of the table {table}").format(table=column.refers_to),
+                    _("an id of the table {table}").format(table=records.say(column.refers_to)),
                     suggestion(item, tuple(known)) or _("Correct it, or add it to that table."),
                     records.at(indices[0], column.name),
                 )

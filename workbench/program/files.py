@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
-from workbench.program.values import is_blank, text_of, tidy
+from workbench.program import labels
+from workbench.program.tables import AXES
+from workbench.program.values import is_blank, items, text_of, tidy
 
 DELIMITERS = (",", ";", "\t")
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,32 @@ class Sheet:
         Row of the headings.
     rows : tuple of (int, list)
         Row number as a spreadsheet shows it, and the cells; blank rows are not among them.
+    shown : mapping of str to str
+        Heading, or setting, → how a workbook writes it; empty for other files.
     """
 
     place: Location
     headings: tuple[str, ...]
     heading_row: int
     rows: tuple[tuple[int, list[Any]], ...]
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, row: int | None = None, column: str = "") -> Location:
-        """A place in this sheet."""
-        return replace(self.place, row=row, column=column)
+        """A place in this sheet, as the person who has it open sees it."""
+        return replace(self.place, row=row, column=self.say(column) if column else "")
+
+    def say(self, name: str) -> str:
+        """A column, table or choice as the sheet writes it, or would: by its label when its headings are labels."""
+        if name in self.shown:
+            return self.shown[name]
+        has_labels = any(column != text for column, text in self.shown.items())
+        return labels.label(name) if has_labels and name in labels.LABELS else name
+
+    def named(self, names: Sequence[str]) -> Sheet:
+        """The sheet with its headings as they are declared, whatever language and dress they are written in."""
+        found = {heading: labels.recognised(heading, names) or heading for heading in self.headings}
+        shown = {found[heading]: text for heading, text in self.shown.items()}
+        return replace(self, headings=tuple(found[heading] for heading in self.headings), shown=shown)
 
 
 class UnreadableFile(Exception):
@@ -102,16 +121,16 @@ def _split(text: str, delimiter: str) -> list[list[Any]]:
 
 def _known_headings(rows: list[list[Any]], known: Sequence[str]) -> int:
     first = next((row for row in rows if not _blank(row)), [])
-    return sum(heading(cell) in known for cell in first)
+    return sum(labels.recognised(text_of(cell), known) is not None for cell in first)
 
 
 def read_workbook(path: Path) -> dict[str, Sheet]:
-    """Every sheet of an Excel workbook that holds something, by its name in lower case.
+    """Every sheet of an Excel workbook that holds something, by its table's name or else its own in lower case.
 
     Raises
     ------
     UnreadableFile
-        When it is no workbook, or holds formulas whose values were never computed.
+        When it is no workbook, holds formulas whose values were never computed, or two sheets for one table.
     """
     shown, formulas = _load(path, data_only=True), _load(path, data_only=False)
     problems = [
@@ -128,12 +147,59 @@ def read_workbook(path: Path) -> dict[str, Sheet]:
     ]
     if problems:
         raise UnreadableFile(*problems)
-    sheets = {}
+    sheets: dict[str, Sheet] = {}
     for sheet in shown.worksheets:
-        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-        if not all(map(_blank, rows)):
-            sheets[heading(sheet.title)] = _sheet(Location(path.name, sheet.title), rows)
+        name = labels.sheet_named(sheet.title) or heading(sheet.title)
+        rows = [list(map(_unescaped, row)) for row in sheet.iter_rows(values_only=True)]
+        if all(map(_blank, rows)) or (name == labels.CHOICES_SHEET and sheet.sheet_state != "visible"):
+            continue
+        place = Location(path.name, sheet.title)
+        if name in sheets:
+            raise UnreadableFile(_same_table(sheets[name].place.sheet, place))
+        sheets[name] = _settings(place, rows) if name == labels.SETTINGS_SHEET else _sheet(place, rows)
     return sheets
+
+
+def _unescaped(value: Any) -> Any:
+    """A cell's text with the control characters that spreadsheets write as ``_x000D_``."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value) if isinstance(value, str) else value
+
+
+def _same_table(other: str, place: Location) -> Problem:
+    return Problem(
+        _("The sheet is for the same table as the sheet {name}.").format(name=other),
+        _("one sheet a table"),
+        _("Bring their rows together in one of them, or rename the other."),
+        place,
+    )
+
+
+def _settings(place: Location, rows: list[list[Any]]) -> Sheet:
+    """The settings in a sheet, which may have text above them, under the names that settings have in files."""
+    starts = (number for number, row in enumerate(rows) if row and _means(row[0], "setting"))
+    start = next(starts, 0)
+    sheet = _sheet(place, [[] if number < start else row for number, row in enumerate(rows)])
+    keys = {text: labels.setting_named(text) for _row, cells in sheet.rows if (text := text_of(cells[0] or ""))}
+    named = tuple((row, [keys.get(text_of(cells[0] or "")), *_value(keys, cells)]) for row, cells in sheet.rows)
+    return replace(sheet, rows=named, shown=_shown_settings(keys))
+
+
+def _means(cell: Any, name: str) -> bool:
+    return cell is not None and labels.recognised(text_of(cell), (name,)) == name
+
+
+def _value(keys: Mapping[str, str], cells: list[Any]) -> list[Any]:
+    value = cells[1:2]
+    if keys.get(text_of(cells[0] or ""), "").startswith(labels.SIDES_SETTING) and value and not is_blank(value[0]):
+        axes = (labels.recognised(axis, AXES) or axis for axis in items(text_of(value[0])))
+        return ["".join(f"{axis};" for axis in axes) or ";"]
+    return value
+
+
+def _shown_settings(keys: Mapping[str, str]) -> dict[str, str]:
+    """Setting → its text without the stars of headings; a setting with parts goes by its own name too."""
+    shown = {key: _starless(text) for text, key in keys.items()}
+    return {key.partition(".")[0]: text.partition(":")[0] for key, text in shown.items()} | shown
 
 
 def _load(path: Path, data_only: bool) -> Any:
@@ -165,7 +231,13 @@ def _sheet(place: Location, rows: list[list[Any]]) -> Sheet:
             )
         )
     heading_row, first = numbered[0]
-    return Sheet(place, tuple(heading(cell) for cell in first), heading_row, tuple(numbered[1:]))
+    shown = {heading(cell): _starless(text_of(cell)) for cell in first if place.sheet and not is_blank(cell)}
+    return Sheet(place, tuple(heading(cell) for cell in first), heading_row, tuple(numbered[1:]), shown)
+
+
+def _starless(text: str) -> str:
+    """A heading without the star that says that its column has to be filled in."""
+    return tidy(text.rstrip().removesuffix("*"))
 
 
 def heading(cell: Any) -> str:

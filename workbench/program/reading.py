@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Location, Problem
@@ -68,6 +68,10 @@ class Records:
         """The place of a record's cell."""
         return self.sheet.at(self.sheet.rows[index][0], column) if self.sheet else Location(self.table.name)
 
+    def say(self, name: str) -> str:
+        """A column or table as the person who wrote the records knows it."""
+        return self.sheet.say(name) if self.sheet else name
+
     def ids(self) -> dict[str, int]:
         """Position of the first record of each id, for tables whose key is one column."""
         key = self.table.key[0]
@@ -92,6 +96,7 @@ def _series(values: list[Any], column: Column) -> pd.Series:
 
 def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
     """Every row of a sheet, typed as the table declares."""
+    sheet = sheet.named(table.headings)
     positions = {name: position for position, name in reversed(list(enumerate(sheet.headings)))}
     problems = [*_heading_problems(sheet, table), *_overlong(sheet)]
     missing = {name for name in table.headings if name not in positions and table.column(name).required}
@@ -104,20 +109,20 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
                 continue
             position = positions.get(column.name, len(cells))
             value = cells[position] if position < len(cells) else None
-            row[column.name] = _cell(value, column, culture, sheet.at(number, column.name), problems)
+            row[column.name] = _cell(value, column, culture, sheet, number, problems)
         rows.append(row)
     return Records(table, sheet, tuple(rows), tuple(problems), tuple(_notices(sheet, table)))
 
 
-def _cell(value: Any, column: Column, culture: Culture, where: Location, problems: list[Problem]) -> Any:
+def _cell(value: Any, column: Column, culture: Culture, sheet: Sheet, row: int, problems: list[Problem]) -> Any:
     if is_blank(value) and column.required:
+        where = sheet.at(row, column.name)
         problems.append(Problem(_("The cell is empty."), _expected(column), _("Fill it in."), where))
         return UNREAD
     try:
-        return read(value, column, culture)
+        return read(value, column, culture, sheet.say)
     except Unreadable as error:
-        problem = error.problem
-        problems.append(Problem(problem.found, problem.expected, problem.remedy, where))
+        problems.append(replace(error.problem, where=sheet.at(row, column.name)))
         return UNREAD
 
 
@@ -130,7 +135,7 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
     strange = [name for name in sheet.headings if name and name not in table.headings]
     problems = [
         Problem(
-            _("The column “{name}” is missing.").format(name=column.name),
+            _("The column “{name}” is missing.").format(name=sheet.say(column.name)),
             _expected(column),
             suggestion(column.name, strange) or _("Add the column, with this heading."),
             sheet.at(sheet.heading_row, column.name),
@@ -141,7 +146,7 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
     repeated = {name for name in sheet.headings if name in table.headings and sheet.headings.count(name) > 1}
     return problems + [
         Problem(
-            _("The column “{name}” stands twice.").format(name=name),
+            _("The column “{name}” stands twice.").format(name=sheet.say(name)),
             _("one column of this name"),
             _("Remove one of them, or rename it."),
             sheet.at(sheet.heading_row, name),
@@ -165,11 +170,11 @@ def _overlong(sheet: Sheet) -> list[Problem]:
 
 
 def _notices(sheet: Sheet, table: Table) -> list[Problem]:
-    absent = [name for name in table.headings if name not in sheet.headings]
+    absent = [sheet.say(name) for name in table.headings if name not in sheet.headings]
     return [
         Problem(
-            _("The column “{name}” is not used.").format(name=name),
-            remedy=suggestion(name, absent),
+            _("The column “{name}” is not used.").format(name=sheet.say(name)),
+            remedy=suggestion(sheet.say(name), absent),
             where=sheet.at(sheet.heading_row, name),
         )
         for name in sheet.headings

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,9 +17,11 @@ from workbench.errors import Location, Problem
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.files import Sheet
+from workbench.program.tables import AXES
 from workbench.program.values import Culture, items, suggestion, text_of
 
 FILE_NAME = "program.yaml"
+SCORING_RIGHTS = {"business": ("value", "urgency"), "development": ("complexity",)}
 
 
 def _known_locale(code: str) -> str:
@@ -69,11 +71,32 @@ class Settings(BaseModel):
         default_factory=dict, description=N_("for each department, the list of its own systems")
     )
     objectives: list[str] = Field(default_factory=list, description=N_("the list of business objectives"))
+    scoring_rights: dict[Literal["business", "development"], list[Literal["value", "complexity", "urgency"]]] = Field(
+        default_factory=dict,
+        description=N_(
+            "for the sides business and development, the list of value, urgency and complexity that they score"
+        ),
+    )
 
     @property
     def shown_locale(self) -> str:
         """How reports write figures: as the program's files do, unless those are written in another language."""
         return self.locale if self.locale and self.locale.startswith(self.language) else self.language
+
+    @property
+    def culture(self) -> Culture:
+        """How people write the program's figures."""
+        return Culture(self.locale, self.currency)
+
+    def to_values(self) -> dict[str, Any]:
+        """What was set, as plain values: what a file or a database keeps."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+    def axes_scored_by(self, side: str) -> tuple[str, ...]:
+        """What the raters of a side score, in the order of `AXES`."""
+        given = {str(name): tuple(map(str, axes)) for name, axes in self.scoring_rights.items()}
+        rights = SCORING_RIGHTS | given
+        return tuple(axis for axis in AXES if axis in rights.get(side, ()))
 
     def speak(self) -> None:
         """Use the program's language, locale and currency from here on."""
@@ -144,13 +167,21 @@ def read_sheet(sheet: Sheet) -> ReadSettings:
     A setting with parts is written with a point (``own_systems.Marketing``), a list with semicolons.
     """
     given: dict[str, Any] = {}
-    rows = {}
+    rows: dict[str, int] = {}
     for row, cells in sheet.rows:
         key, value = text_of(cells[0] or ""), cells[1] if len(cells) > 1 else None
-        rows[key] = row
+        rows.setdefault(key.partition(".")[0], row)
         if value is not None and text_of(value):
             _put(given, key, value)
     return _checked(given, lambda key: sheet.at(rows.get(key, sheet.heading_row), key), [])
+
+
+def read_values(given: Mapping[str, Any], place: Location) -> ReadSettings:
+    """The settings in plain values, as a database keeps them; dates as ISO texts."""
+    values = dict(given)
+    if isinstance(values.get("as_of"), str):
+        values["as_of"] = _iso_date(values["as_of"])
+    return _checked(values, lambda key: replace(place, column=key), [])
 
 
 def _put(given: dict[str, Any], key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""A program where it is kept: a folder of CSV files, or one Excel workbook."""
+"""A program where it is kept: a folder of CSV files, one Excel workbook, or a database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
-from workbench.program import checks
+from workbench.program import addresses, checks
 from workbench.program.files import Sheet, UnreadableFile, read_csv, read_workbook
 from workbench.program.reading import Records, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
@@ -29,8 +29,8 @@ class Program:
 
     Attributes
     ----------
-    path : Path
-        Folder or workbook.
+    path : Path or str
+        Folder, workbook or database file; for a database on a server the address without its password.
     settings : Settings
         What holds for the whole program.
     files : tuple of Path
@@ -39,7 +39,7 @@ class Program:
         What was passed over, for example columns that no table declares.
     """
 
-    path: Path
+    path: Path | str
     settings: Settings
     files: tuple[Path, ...]
     notices: tuple[Problem, ...]
@@ -52,29 +52,48 @@ class Program:
         Parameters
         ----------
         path : str or Path
-            A folder with ``program.yaml`` and a CSV file a table (or with ``program.xlsx``), or an ``.xlsx`` workbook
-            with a sheet a table and the settings in its sheet ``program`` or in a ``program.yaml`` beside it.
+            A folder with ``program.yaml`` and a CSV file a table (or with ``program.xlsx``); an ``.xlsx`` workbook
+            with a sheet a table and the settings in its sheet ``program`` or in a ``program.yaml`` beside it; or the
+            address of a database: ``our-crm.db``, ``sqlite:///our-crm.db``, ``postgresql://user@host/our_crm``.
 
         Raises
         ------
         DataError
             With every problem of every file, when there is any.
         """
+        if addresses.is_address(path):
+            return cls._of_database(path)
         found = _gather(Path(path))
-        tables = _records(found)
+        return cls._checked(Path(path), found, _records(found))
+
+    @classmethod
+    def _of_database(cls, address: str | Path) -> Program:
+        from workbench.program import database
+
+        read, tables = database.read(str(address))
+        file = addresses.file_of(address)
+        found = _Found(read, {}, (file,) if file else (), (), ())
+        return cls._checked(file or addresses.shown(address), found, tables)
+
+    @classmethod
+    def _checked(cls, path: Path | str, found: _Found, tables: Mapping[str, Records]) -> Program:
         problems = [*found.read.problems, *found.problems, *checks.problems_of(tables)]
         if problems or found.read.settings is None:
             raise DataError(problems)
         notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
-        return cls(Path(path), found.read.settings, found.files, tuple(notices), tables)
+        return cls(path, found.read.settings, found.files, tuple(notices), tables)
 
     def has(self, name: str) -> bool:
         """Whether the program has rows in a table."""
         return name in self._records and bool(self._records[name].rows)
 
+    def records(self, name: str) -> Records:
+        """The typed rows of a table; none when the program does not have it."""
+        return self._records.get(name, Records(TABLES[name]))
+
     def table(self, name: str) -> pd.DataFrame:
         """A table as a frame with exactly the declared columns; without rows when the program does not have it."""
-        return self._records.get(name, Records(TABLES[name])).frame()
+        return self.records(name).frame()
 
     def tables(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Tables that a report cannot do without.
@@ -97,12 +116,12 @@ def _records(found: _Found) -> dict[str, Records]:
     return {name: read[name] for name in TABLES if name in read}
 
 
-def _absent(path: Path, name: str) -> Problem:
+def _absent(path: Path | str, name: str) -> Problem:
     return Problem(
         _("The table {table} is missing or has no rows.").format(table=name),
         _(TABLES[name].help),
         _("Fill it in; “crm-workbench init” makes a blank one."),
-        Location(f"{name}.csv" if path.is_dir() else path.name),
+        Location(f"{name}.csv" if Path(path).is_dir() else Path(path).name),
     )
 
 
@@ -131,7 +150,7 @@ def _gather(path: Path) -> _Found:
     raise DataError(
         Problem(
             _("There is no program at {path}.").format(path=path),
-            _("a folder or an .xlsx workbook"),
+            _("a folder, an .xlsx workbook or a database"),
             _("Check the path; “crm-workbench init” makes a new program."),
         )
     )

@@ -111,6 +111,8 @@ class Table:
 
 AXES = ("value", "complexity", "urgency")
 DIRECTIONS = ("higher_is_better", "lower_is_better")
+SIDES = ("business", "development")
+ROUND_STATUSES = ("open", "shown", "frozen")
 CAPABILITIES = (
     "campaign_management",
     "customer_care",
@@ -279,7 +281,7 @@ _ALL = (
             _key("rater_id", N_("Id of the rater")),
             _text("name", N_("Name or role of the rater"), required=True),
             _text("department", N_("Department of the rater")),
-            _text("side", N_("Side that the rater speaks for"), required=True, choices=("business", "development")),
+            _text("side", N_("Side that the rater speaks for"), required=True, choices=SIDES),
             _number("weight", N_("Weight of the rater's scores"), minimum=0, default=1.0),
         ),
         ("rater_id",),
@@ -305,6 +307,22 @@ _ALL = (
                 N_("Correct the score, or scale_min and scale_max in the criteria table."),
             ),
         ),
+    ),
+    Table(
+        "rounds",
+        N_("The rounds in which the committee scores; a frozen one is a decision record"),
+        (
+            _integer("round", N_("Number of the round"), required=True, minimum=1),
+            _text("name", N_("Name of the round")),
+            _text("status", N_("Where it stands"), required=True, choices=ROUND_STATUSES),
+            _date("opened_at", N_("When scoring began")),
+            _date("shown_at", N_("When the scores were shown to all")),
+            _date("frozen_at", N_("When it was frozen")),
+            _text("frozen_by", N_("Who froze it")),
+            _text("reason", N_("Why it was decided so")),
+            _text("scores_hash", N_("SHA-256 of the scores that the decision rests on")),
+        ),
+        ("round",),
     ),
     Table(
         "projects",

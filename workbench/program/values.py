@@ -16,11 +16,15 @@ from typing import Any, TypeVar
 
 from workbench.errors import Problem
 from workbench.language import gettext as _
+from workbench.program import labels
 from workbench.program.profiles import Profile
 from workbench.program.tables import Column, Kind
 
 Mark = TypeVar("Mark")
 Reading = TypeVar("Reading")
+
+WHOLE = 2**53
+"""Beyond this, not every whole number can be told from the next."""
 
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 LIST_MARKS = re.compile(r"[;|\n]")
@@ -30,7 +34,7 @@ _NUMBER = {
     mark: re.compile(rf"[+-]?(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d+)?(?:{re.escape(mark)}\d+)?(?:[eE][+-]?\d+)?")
     for mark, group in ((".", "[,' ]"), (",", "[.' ]"))
 }
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?Z?)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 
 
@@ -75,7 +79,7 @@ class Unreadable(ValueError):
         super().__init__(found)
 
 
-def read(value: Any, column: Column, culture: Culture) -> Any:
+def read(value: Any, column: Column, culture: Culture, say: Callable[[str], str] = str) -> Any:
     """The value of a cell, typed as its column says and within the column's bounds.
 
     Parameters
@@ -86,6 +90,8 @@ def read(value: Any, column: Column, culture: Culture) -> Any:
         What the column declares.
     culture : Culture
         How the program writes its figures.
+    say : callable
+        What a choice is called where the cell stands, for messages.
 
     Returns
     -------
@@ -99,9 +105,17 @@ def read(value: Any, column: Column, culture: Culture) -> Any:
     """
     if is_blank(value):
         return column.default
+    _check_signs(value)
     typed = _READERS[column.kind](value, culture)
     _within_bounds(typed, column)
-    return _chosen(typed, column) if column.choices else typed
+    return _chosen(typed, column, say) if column.choices else typed
+
+
+def _check_signs(value: Any) -> None:
+    """Refuse what no file and no database can keep: the sign zero, and halves of signs."""
+    for text in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(text, str) and any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+            raise Unreadable(_("The text holds a sign that cannot be kept."), _("a text"), _("Type it anew."))
 
 
 def is_blank(value: Any) -> bool:
@@ -110,8 +124,8 @@ def is_blank(value: Any) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Text without outer spaces, and without the spaces that cannot be told from plain ones."""
-    return text.replace("\u00a0", " ").replace("\ufeff", "").strip()
+    """Text without outer spaces, and without the spaces and line ends that cannot be told from plain ones."""
+    return re.sub("\r\n?", "\n", text).replace("\u00a0", " ").replace("\ufeff", "").strip()
 
 
 def suggestion(word: str, known: list[str] | tuple[str, ...]) -> str:
@@ -192,11 +206,15 @@ def _integer(value: Any, culture: Culture) -> int:
     exact = number(value, culture)
     if exact != int(exact):
         raise Unreadable(_("“{value}” is no whole number.").format(value=value), _("a whole number"))
+    if abs(exact) > WHOLE:
+        raise Unreadable(_("{value} is out of bounds.").format(value=value), _("a whole number"))
     return int(exact)
 
 
 def day(value: Any, culture: Culture) -> datetime:
     """A date from a cell: ISO, day or month first, or with the month's name in English or Spanish.
+
+    ISO texts and spreadsheets may give a time of day too.
 
     Examples
     --------
@@ -235,8 +253,9 @@ def _spreadsheet_day(value: float) -> datetime:
 
 def _numeric_days(text: str) -> dict[bool, datetime]:
     if match := _YEAR_FIRST.fullmatch(text):
-        year, month, number_of_day = map(int, match.groups())
-        return _valid({True: (year, month, number_of_day)})
+        *moment, fraction = match.groups()
+        microseconds = (fraction or "")[:6].ljust(6, "0")
+        return _valid({True: tuple(int(part or 0) for part in (*moment, microseconds))})
     if match := _YEAR_LAST.fullmatch(text):
         first, second, year = map(int, match.groups())
         year = year if year >= 100 else 2000 + year
@@ -254,11 +273,12 @@ def _named_day(text: str) -> dict[bool, datetime]:
     return _valid({True: (year if year >= 100 else 2000 + year, months[0], number_of_day)})
 
 
-def _valid(candidates: dict[bool, tuple[int, int, int]]) -> dict[bool, datetime]:
+def _valid(candidates: dict[bool, tuple[int, ...]]) -> dict[bool, datetime]:
     valid = {}
     for order, parts in candidates.items():
         try:
-            valid[order] = datetime(*parts)
+            year, month, number_of_day, hour, minute, second, microsecond = (*parts, 0, 0, 0, 0)[:7]
+            valid[order] = datetime(year, month, number_of_day, hour, minute, second, microsecond)
         except ValueError:
             continue
     return valid
@@ -340,14 +360,15 @@ def _out_of_bounds(value: float, column: Column) -> None:
     raise Unreadable(_("{value} is out of bounds.").format(value=_plain(value)), expected)
 
 
-def _chosen(value: str, column: Column) -> str:
-    code = re.sub(r"[\s-]+", "_", value.casefold())
-    if code in column.choices:
-        return code
+def _chosen(value: str, column: Column, say: Callable[[str], str]) -> str:
+    choice = labels.recognised(value, column.choices)
+    if choice:
+        return choice
+    said = tuple(map(say, column.choices))
     raise Unreadable(
         _("“{value}” is not among the choices.").format(value=value),
-        ", ".join(column.choices),
-        suggestion(code, column.choices),
+        ", ".join(said),
+        suggestion(value if said != column.choices else re.sub(r"[\s-]+", "_", value.casefold()), said),
     )
 
 
@@ -358,7 +379,9 @@ _READERS: dict[Kind, Callable[[Any, Culture], Any]] = {
     Kind.NUMBER: number,
     Kind.BOOLEAN: _boolean,
     Kind.DATE: day,
-    Kind.LIST: lambda value, culture: items(text_of(value)),
+    Kind.LIST: lambda value, culture: items(
+        ";".join((*value, "")) if isinstance(value, tuple | list) else text_of(value)
+    ),
     Kind.FORMULA: lambda value, culture: text_of(value),
     Kind.PROFILE: _profile,
 }

@@ -1,0 +1,60 @@
+"""Many raters who score at the same time, each in a process of its own; run by test_committee.py as a script.
+
+Arguments: address, number of raters, and ``kill`` when the first is to be killed in the middle of its work. Prints how
+each process ended.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+
+from workbench.program.committee import Committee, Score
+
+REQUIREMENTS, CRITERIA = 8, 5
+TRANSACTIONS_BEFORE_THE_END = 3
+
+
+def rater(number: int) -> str:
+    return f"rater-{number:02}"
+
+
+def score_all(address: str, number: int, begin: tuple[int, int], done: int) -> None:
+    """A transaction a requirement, each told through a pipe once it is kept."""
+    wait, release = begin
+    os.close(release)
+    os.read(wait, 1)
+    committee = Committee.open(address)
+    for one in range(REQUIREMENTS):
+        given = [Score(f"R{one}", f"C{other}", float(other), rater(number)) for other in range(CRITERIA)]
+        committee.score(rater(number), given, datetime(2026, 9, 14, 10, 0, number))
+        os.write(done, bytes([number]))
+
+
+def kill_when_busy(process: BaseProcess, done: int) -> None:
+    seen = 0
+    while seen < TRANSACTIONS_BEFORE_THE_END:
+        seen += os.read(done, 1) == bytes([0])
+    process.kill()
+
+
+def main(address: str, count: int, kill: bool) -> None:
+    Committee.open(address).close()  # What this imports, the processes need not.
+    begin, (done, told) = os.pipe(), os.pipe()
+    context = get_context("fork")
+    processes = [context.Process(target=score_all, args=(address, one, begin, told)) for one in range(count)]
+    for process in processes:
+        process.start()
+    os.close(begin[1])  # Now they all begin.
+    if kill:
+        kill_when_busy(processes[0], done)
+    for process in processes:
+        process.join()
+    print(*(process.exitcode for process in processes))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:] == ["kill"])

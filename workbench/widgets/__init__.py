@@ -1,0 +1,1 @@
+"""Panels for live pages: what people see and press. They compute nothing."""
