@@ -42,7 +42,8 @@ ProgramPath = Annotated[Path, typer.Argument(help=_("Folder or .xlsx workbook of
 
 
 def _help(what: str, example: str) -> str:
-    return f"{what}\n\n{_('Example:')} crm-workbench {example}"
+    said = _("Example:")
+    return f"{what}\n\n{said} crm-workbench {example}"
 
 
 def main() -> None:

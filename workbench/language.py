@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext as gettext_module
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -184,10 +184,22 @@ def day(value: date, form: Literal["long", "medium"] = "long") -> str:
 
 
 def listed(items: list[str]) -> str:
-    """Items as a sentence lists them: commas, and a word before the last."""
+    """Items as a sentence lists them: commas, and an “and” before the last."""
     from babel.lists import format_list
 
     return format_list(items, locale=_current.locale)
+
+
+def either(items: Sequence[str]) -> str:
+    """Items to choose from: commas, and an “or” before the last."""
+    from babel.lists import format_list
+
+    return format_list(items, style="or", locale=_current.locale)
+
+
+def quoted(text: str) -> str:
+    """A text between the language's quotation marks."""
+    return gettext("“{text}”").format(text=text)
 
 
 def _rounded(value: float, digits: int) -> Decimal:

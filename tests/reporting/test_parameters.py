@@ -139,7 +139,7 @@ def test_every_problem_is_told_at_once_with_a_remedy(parameters: tuple[Parameter
     assert told[0].endswith("Did you mean discount_rate?")
     assert "Did you mean" not in told[1]
     assert "a whole number [months]" in told[2]
-    assert "one of urgency and quick_wins" in told[3]
+    assert "one of urgency or quick_wins" in told[3]
 
 
 @pytest.mark.parametrize("name", ["horizon = 1\nimport os", "__import__('os')", "horizon;x", "", "horizon "])

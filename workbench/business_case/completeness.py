@@ -85,10 +85,15 @@ def warnings(costs: pd.DataFrame, flows: CashFlows, users: int | None, currency:
 
 def _missing(planned: set[str]) -> list[CostWarning]:
     return [
-        CostWarning(f"missing_{category}", _(message), _(PROMOTION if category == "continued_promotion" else CHECKLIST))
+        CostWarning(f"missing_{category}", _(message), _source(category))
         for category, message in (FORGOTTEN | WORTH_A_LOOK).items()
         if category not in planned
     ]
+
+
+def _source(category: str) -> str:
+    is_promotion = category == "continued_promotion"
+    return _(PROMOTION) if is_promotion else _(CHECKLIST)
 
 
 def _cost_per_user(flows: CashFlows, users: int | None, currency: str) -> list[CostWarning]:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import Problem, SettingsError
+from workbench.language import either, listed, ngettext, number
 from workbench.language import gettext as _
-from workbench.language import listed, ngettext, number
 from workbench.language import mark as N_
 from workbench.planning.scoring import (
     AXIS_LABELS,
@@ -330,7 +330,7 @@ def _find_lens(name: str) -> Lens:
         raise SettingsError(
             Problem(
                 _("There is no lens named {name}.").format(name=name),
-                listed(list(LENSES)),
+                either(list(LENSES)),
                 _("Choose one of these."),
             )
         )

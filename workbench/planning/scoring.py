@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import DataError, Location, Problem, SettingsError
-from workbench.language import exact, listed, ngettext
+from workbench.language import either, exact, listed, ngettext
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.tables import AXES, DIRECTIONS
@@ -33,9 +33,9 @@ class RequirementScores(Result):
     table : DataFrame
         Index requirement_id, in the requirements' order. Columns title, department; value, urgency, complexity (0 to
         100, NaN where not scored); value_low, value_high and so on: the lowest and highest index that any single
-        rater's own scores give. That is the raters' range, not a confidence interval, and where raters abstain the
-        index can lie outside it. Then raters (how many gave a score that counts) and missing (tuple of the criteria
-        that have a weight and no score).
+        rater's own scores give, with the mean of all where that rater abstained. That is the raters' range, not a
+        confidence interval; the index lies inside it. Then raters (how many gave a score that counts) and missing
+        (tuple of the criteria that have a weight and no score).
     contributions : DataFrame
         A row per requirement and criterion scored: requirement_id, axis, criterion_id, criterion (its name),
         weight_share (of the criteria scored on the axis; they sum to 1), mean_score (on the criterion's own scale),
@@ -90,7 +90,7 @@ class RequirementScores(Result):
             raise SettingsError(
                 Problem(
                     _("No requirement is of the department “{name}”.").format(name=department),
-                    listed(sorted(names.unique())),
+                    either(sorted(names.unique())),
                     _("Choose one of these."),
                 )
             )
@@ -274,7 +274,9 @@ def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.Da
     table = requirements.set_index("requirement_id")[["title", "department"]]
     indices = contributions.groupby(["requirement_id", "axis"])["points"].sum().unstack("axis")
     table = table.join(indices.reindex(index=table.index, columns=list(INDICES)).astype(float))
-    table = table.join(_raters_range(rated).reindex(index=table.index, columns=list(BOUNDS)).astype(float))
+    table = table.join(
+        _raters_range(rated, contributions).reindex(index=table.index, columns=list(BOUNDS)).astype(float)
+    )
     figures = [*INDICES, *BOUNDS]
     table[figures] = table[figures].clip(0, 100)  # weights that sum to 1 may miss it in the last digit
     counts = rated.groupby("requirement_id")["rater_id"].nunique()
@@ -282,11 +284,15 @@ def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.Da
     return table
 
 
-def _raters_range(rated: pd.DataFrame) -> pd.DataFrame:
-    own = _weighted_mean(rated, ["requirement_id", "axis", "rater_id"], ["goodness"], "criterion_weight").reset_index()
-    own["index"] = 100 * _towards_index(own["goodness"], own["axis"])
-    ranges = own.groupby(["requirement_id", "axis"])["index"]
-    low, high = ranges.min().unstack("axis"), ranges.max().unstack("axis")
+def _raters_range(rated: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
+    """Lowest and highest index of a single rater, who stands at the others' mean where that rater abstained."""
+    shared = contributions[["requirement_id", "axis", "criterion_id", "weight_share", "goodness", "points"]]
+    own = rated.merge(shared, on=["requirement_id", "axis", "criterion_id"], suffixes=("", "_of_all"))
+    towards = _towards_index(own["goodness"], own["axis"]) - _towards_index(own["goodness_of_all"], own["axis"])
+    own["away"] = 100 * own["weight_share"] * towards
+    away = own.groupby(["requirement_id", "axis", "rater_id"])["away"].sum().groupby(["requirement_id", "axis"])
+    index = shared.groupby(["requirement_id", "axis"])["points"].sum()
+    low, high = (index + away.min()).unstack("axis"), (index + away.max()).unstack("axis")
     return low.add_suffix("_low").join(high.add_suffix("_high"))
 
 
@@ -358,7 +364,7 @@ def _outside_choices(criteria: pd.DataFrame, column: str, choices: tuple[str, ..
     return [
         Problem(
             _("Criterion {id} has {found}.").format(id=key, found=found),
-            listed(list(choices)),
+            either(choices),
             _("Write one of these."),
             Location(file="criteria", column=column),
         )

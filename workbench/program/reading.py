@@ -111,7 +111,7 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
 
 def _cell(value: Any, column: Column, culture: Culture, where: Location, problems: list[Problem]) -> Any:
     if is_blank(value) and column.required:
-        problems.append(Problem(_("The cell is empty."), _expected(column), _("Fill it in."), where))
+        problems.append(Problem(_("The cell is empty."), in_a_sentence(column.help), _("Fill it in."), where))
         return UNREAD
     try:
         return read(value, column, culture)
@@ -121,9 +121,10 @@ def _cell(value: Any, column: Column, culture: Culture, where: Location, problem
         return UNREAD
 
 
-def _expected(column: Column) -> str:
-    help_text = _(column.help)
-    return help_text[:1].lower() + help_text[1:]
+def in_a_sentence(help_text: str) -> str:
+    """The help of a table or column, translated, as it stands within a sentence."""
+    told = _(help_text)
+    return told[:1].lower() + told[1:]
 
 
 def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
@@ -131,7 +132,7 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
     problems = [
         Problem(
             _("The column “{name}” is missing.").format(name=column.name),
-            _expected(column),
+            in_a_sentence(column.help),
             suggestion(column.name, strange) or _("Add the column, with this heading."),
             sheet.at(sheet.heading_row, column.name),
         )

@@ -11,7 +11,7 @@ from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
 from workbench.program import checks
 from workbench.program.files import Sheet, UnreadableFile, read_csv, read_workbook
-from workbench.program.reading import Records, read_records
+from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
 from workbench.program.tables import TABLES
 from workbench.program.values import suggestion
@@ -100,7 +100,7 @@ def _records(found: _Found) -> dict[str, Records]:
 def _absent(path: Path, name: str) -> Problem:
     return Problem(
         _("The table {table} is missing or has no rows.").format(table=name),
-        _(TABLES[name].help),
+        in_a_sentence(TABLES[name].help),
         _("Fill it in; “crm-workbench init” makes a blank one."),
         Location(f"{name}.csv" if path.is_dir() else path.name),
     )

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from workbench.errors import Problem
 from workbench.language import gettext as _
-from workbench.program.profiles import Profile
+from workbench.program.profiles import Profile, ProfileError
 from workbench.program.tables import Column, Kind
 
 Mark = TypeVar("Mark")
@@ -306,8 +306,8 @@ def _profile(value: Any, culture: Culture) -> str:
     try:
         # Written back with points, so that nothing after this needs to know the locale.
         return str(Profile.parse(text, lambda figure: number(figure, culture)))
-    except ValueError as error:
-        raise Unreadable(str(error), _("for example even, one_off, ramp 12, growth 3%")) from error
+    except ProfileError as error:
+        raise Unreadable(error.found, error.expected) from error
 
 
 def _name(value: Any, culture: Culture) -> str:

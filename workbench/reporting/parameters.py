@@ -24,8 +24,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
 from workbench.errors import Problem, ReportError, SettingsError
+from workbench.language import either
 from workbench.language import gettext as _
-from workbench.language import listed
 from workbench.reporting import notebooks
 
 TAG = "parameters"
@@ -210,7 +210,7 @@ def _unknown(name: str, known: list[str]) -> Problem:
     near = get_close_matches(name, known, n=1)
     return Problem(
         found=_("There is no parameter {name}.").format(name=_shown(name)),
-        expected=_("one of {names}").format(names=listed(known)) if known else _("no parameters"),
+        expected=_("one of {names}").format(names=either(known)) if known else _("no parameters"),
         remedy=_("Did you mean {name}?").format(name=near[0]) if near else "",
     )
 
@@ -219,7 +219,7 @@ def _wrong(parameter: Parameter, value: object) -> Problem:
     return Problem(
         found=_("The parameter {name} is {value}.").format(name=parameter.name, value=_shown(value)),
         expected=parameter.expected,
-        remedy=_("It means: {meaning}.").format(meaning=parameter.help.rstrip(".")) if parameter.help else "",
+        remedy=_("It means: {meaning}.").format(meaning=_(parameter.help).rstrip(".")) if parameter.help else "",
     )
 
 
@@ -230,7 +230,7 @@ def _shown(value: object) -> str:
 
 def _in_words(parameter: Parameter) -> str:
     if parameter.choices:
-        return _("one of {names}").format(names=listed([str(choice) for choice in parameter.choices]))
+        return _("one of {names}").format(names=either([str(choice) for choice in parameter.choices]))
     words = {
         str: _("a text (in a YAML file, in quotes when it looks like a number)"),
         int: _("a whole number"),
@@ -239,7 +239,7 @@ def _in_words(parameter: Parameter) -> str:
     }
     told = _("a list of texts (on the command line, separated by commas)")
     told = told if get_origin(parameter.base) is list else words[parameter.base]
-    return f"{told} [{parameter.unit}]" if parameter.unit else told
+    return f"{told} [{_(parameter.unit)}]" if parameter.unit else told
 
 
 def _parameters_cell(path: Path) -> str:
