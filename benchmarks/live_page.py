@@ -20,7 +20,7 @@ from workbench.reporting import serving
 from workbench.widgets.visit import PROGRAM
 
 VISITS = 7
-SECONDS_TO_WARM_UP = 6
+SECONDS_TO_WARM_UP = 8
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 EMPTY = "an empty page"
 COMMITTEE = "the committee's page"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -103,10 +104,12 @@ def test_a_program_made_by_hand_gives_the_same_results(cli, tmp_path, sample_cas
 
 
 def test_papermill_runs_the_notebook_by_itself(tmp_path, sample_case):
-    out = tmp_path / "out.ipynb"
+    program, out = Path(shutil.copytree(SAMPLE, tmp_path / "changed")), tmp_path / "out.ipynb"
+    with (program / "costs.csv").open("a", encoding="utf-8") as costs:
+        costs.write("C-99,Bells,,licences,1000000,0,0,even,0\n")
     command = [sys.executable, "-m", "papermill", "notebooks/business_case.ipynb", str(out)]
     ran = subprocess.run(
-        [*command, "-p", "program", "sample_data/program_en", "-p", "discount_rate", "0.08"],
+        [*command, "-p", "program", str(program), "-p", "discount_rate", "0.08"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
@@ -116,7 +119,11 @@ def test_papermill_runs_the_notebook_by_itself(tmp_path, sample_case):
         for output in cell.get("outputs", [])
         if "application/vnd.crm-workbench.results+json" in output.get("data", {})
     ]
-    assert published[0]["npv"] > sample_case["npv"]
+    assert published[0]["discount_rate"] == 0.08
+    assert published[0]["yearly"][0]["costs"] == pytest.approx(sample_case["yearly"][0]["costs"] + 1_000_000)
+    assert [year["costs"] for year in published[0]["yearly"][1:]] == [
+        year["costs"] for year in sample_case["yearly"][1:]
+    ]
 
 
 def test_a_spanish_program_gives_spanish_pages(cli, tmp_path):

@@ -1,22 +1,27 @@
 """The command ``crm-workbench``.
 
-Exit codes: 0 fine, 1 the input is wrong, 2 the call is wrong, 3 the report failed.
+Exit codes: 0 fine, 1 the input is wrong, 2 the call is wrong, 3 the report failed, 128 and the signal's number (130
+after Ctrl-C) when it was stopped.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from workbench import language, resources
-from workbench.errors import ReportError, SettingsError, WorkbenchError
+from workbench.errors import Location, Problem, ReportError, SettingsError, WorkbenchError
 from workbench.language import gettext as _
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.reporting.serving import Page
 
 INPUT_IS_WRONG, CALL_IS_WRONG, REPORT_FAILED = 1, 2, 3
+STOPPED_BY = 128
 PROBLEMS_SHOWN = 100
 KERNELS_WAITING = 2
 
@@ -48,16 +54,53 @@ RaterId = Annotated[str, typer.Argument(metavar="RATER", help=_("Id of a rater."
 
 
 def _help(what: str, example: str) -> str:
-    return f"{what}\n\n{_('Example:')} crm-workbench {example}"
+    said = _("Example:")
+    return f"{what}\n\n{said} crm-workbench {example}"
 
 
 def main() -> None:
     """Run the command, and turn what goes wrong into a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A console in an old encoding lacks some signs; better to see their codes than nothing at all.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        with _stoppable():
+            app()
     except WorkbenchError as error:
         _tell(error)
         sys.exit(_exit_code(error))
+    except _Stopped as stop:
+        print(_("Stopped before the end."), file=sys.stderr)
+        sys.exit(stop.code)
+
+
+class _Stopped(SystemExit):
+    """The command was told to stop; as an exit it passes through the libraries that catch an interrupt."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ends the block in good order on Ctrl-C and on a request to terminate, once: tidying up is not interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped(STOPPED_BY + number)
+
+    try:
+        for number, handler in before.items():
+            # A command in the background of a shell is told to ignore Ctrl-C.
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _exit_code(error: WorkbenchError) -> int:
@@ -279,11 +322,12 @@ def list_reports(as_json: AsJson = False) -> None:
     for name, found in reports.items():
         print(name)
         for parameter in found:
-            print(f"  {parameter.name}: {parameter.type} = {parameter.default!r}  {_(parameter.help)}")
+            told = f"{_(parameter.help)} [{parameter.bracket}]" if parameter.bracket else _(parameter.help)
+            print(f"  {parameter.name}: {parameter.type} = {parameter.default!r}  {told}")
 
 
 def _described(parameter: Parameter) -> dict[str, Any]:
-    return {name: getattr(parameter, name) for name in ("name", "type", "default", "help", "unit")}
+    return {name: getattr(parameter, name) for name in ("name", "type", "default", "help", "unit", "bounds")}
 
 
 @app.command(
@@ -300,7 +344,10 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     with _told_as_json(as_json):
-        _run_reports(names, program, {**_from_file(params), **_from_call(settings or [])}, out, as_json)
+        given = {**_from_file(params), **_from_call(settings or [])}
+        if "program" in given:
+            raise SettingsError(_("The program is given twice; write it only after --program."))
+        _run_reports(names, program, given, out, as_json)
 
 
 def _notebooks() -> dict[str, Path]:
@@ -329,38 +376,66 @@ def _from_call(settings: list[str]) -> dict[str, Any]:
 def _from_file(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
-    import yaml
+    from workbench.program import yaml_text
 
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(_("{path} cannot be read: {reason}").format(path=path, reason=error)) from error
+        given = yaml_text.load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        why = str(getattr(error, "strerror", None) or error).rstrip(".")
+        place = Location(str(path), row=getattr(error, "row", None))
+        raise SettingsError(Problem(_("The file cannot be read: {reason}.").format(reason=why), where=place)) from error
     if not isinstance(given, dict):
         raise SettingsError(_("{path} holds no parameters; write lines such as “lens: urgency”.").format(path=path))
     return {str(name): value for name, value in given.items()}
 
 
-def _run_reports(names: list[str], program: str, given: dict[str, Any], out: Path, as_json: bool) -> None:
-    plans = _plans(names, {**given, "program": program})
-    opened = _open(program)
-    settings = opened.settings
-    with _progress(len(plans), quiet=as_json) as advance:
-        from workbench.reporting.runner import run
+def _run_reports(names: list[str], program: str | Path, given: dict[str, Any], out: Path, as_json: bool) -> None:
+    from workbench.reporting.folders import place_for_run
 
-        with language.using(settings.language, settings.shown_locale, settings.currency):
-            runs = {
-                name: run(
-                    _notebooks()[name],
-                    parameters,
-                    out / name,
-                    inputs=opened.files,
-                    language=settings.language,
-                    program=settings.name,
-                    progress=partial(advance, name),
-                )
-                for name, parameters in plans.items()
-            }
-    _print_runs(runs, as_json)
+    plans = _plans(names, {**given, "program": str(program)})
+    for name in plans:
+        place_for_run(out / name)
+    opened = _open(str(program))
+    if not as_json:
+        _tell_notices(opened.notices)
+    runs = _runs(plans, opened, out, quiet=as_json)
+    if as_json:
+        _print_json({name: _told_run(run) for name, run in runs.items()})
+        return
+    for run in runs.values():
+        print(run.page)
+
+
+def _tell_notices(notices: Iterable[Problem]) -> None:
+    for notice in notices:
+        print(_printable(notice), file=sys.stderr)
+
+
+def _told_run(run: Run) -> dict[str, Any]:
+    return {"folder": str(run.folder), "results": run.results, "notices": run.manifest.notices}
+
+
+def _runs(plans: Mapping[str, dict[str, Any]], opened: Program, out: Path, quiet: bool) -> dict[str, Run]:
+    from workbench.reporting.runner import run
+
+    settings = opened.settings
+    with (
+        _progress(len(plans), quiet) as advance,
+        language.using(settings.language, settings.shown_locale, settings.currency),
+    ):
+        return {
+            name: run(
+                _notebooks()[name],
+                parameters,
+                out / name,
+                inputs=opened.files,
+                language=settings.language,
+                program=settings.name,
+                notices=opened.notices,
+                progress=partial(advance, name),
+            )
+            for name, parameters in plans.items()
+        }
 
 
 def _plans(names: list[str], given: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -414,14 +489,6 @@ def _line_a_report(quiet: bool) -> Callable[[str, int, int, str], None]:
     return advance
 
 
-def _print_runs(runs: Mapping[str, Run], as_json: bool) -> None:
-    if as_json:
-        _print_json({name: {"folder": str(run.folder), "results": run.results} for name, run in runs.items()})
-        return
-    for run in runs.values():
-        print(run.page)
-
-
 @contextmanager
 def _told_as_json(wanted: bool) -> Iterator[None]:
     """Print the problems of a failed command as JSON on standard output, when that was asked for."""
@@ -435,4 +502,4 @@ def _told_as_json(wanted: bool) -> Iterator[None]:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    print(json.dumps(value, indent=2, default=str))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.language import gettext as _
 
@@ -54,6 +55,19 @@ class Problem:
             "expected": self.expected,
             "remedy": self.remedy,
         }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Problem:
+        """The problem that `to_dict` gave as plain values.
+
+        Examples
+        --------
+        >>> problem = Problem("No weight.", where=Location("criteria.csv", row=3))
+        >>> Problem.from_dict(problem.to_dict()) == problem
+        True
+        """
+        place = Location(told["file"], told["sheet"], told["row"], told["column"])
+        return cls(told["found"], told["expected"], told["remedy"], place)
 
 
 class WorkbenchError(Exception):

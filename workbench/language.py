@@ -7,14 +7,14 @@ the catalogues in ``workbench/locale`` hold the others.
 from __future__ import annotations
 
 import gettext as gettext_module
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -94,19 +94,45 @@ def using(code: str, locale: str | None = None, currency: str = "EUR") -> Iterat
         _current = before
 
 
+class _Catalogue(gettext_module.NullTranslations):
+    """A PO file as `workbench.locale.update` writes it; read here because compiling it takes as long as `--help`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        entries = map(_entry, path.read_text(encoding="utf-8").split("\n\n"))
+        self._forms = {message: forms for message, *forms in filter(None, entries)}
+
+    def gettext(self, message: str) -> str:
+        return (self._forms.get(message) or [message])[0] or message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._forms.get(msgid1, [])
+        # English and Spanish count alike: one, and all others.
+        return (forms[n != 1] if len(forms) == 2 else "") or super().ngettext(msgid1, msgid2, n)
+
+
+def _entry(text: str) -> list[str]:
+    """A message and its translations; nothing for a text of comments alone."""
+    fields: list[str] = []
+    plurals = 0
+    for line in text.splitlines():
+        word, quote, rest = line.partition('"')
+        if word.startswith("#") or not quote:
+            continue
+        # A text is escaped in PO as it is in JSON.
+        piece = json.loads(quote + rest)
+        if word:
+            fields.append(piece)
+            plurals += word.startswith("msgid_plural")
+        else:
+            fields[-1] += piece
+    return fields[:1] + fields[1 + plurals :]
+
+
 @lru_cache
 def _translations(code: str) -> gettext_module.NullTranslations:
     path = CATALOGUES / code / "LC_MESSAGES" / "workbench.po"
-    if code == "en" or not path.exists():
-        return gettext_module.NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    compiled = BytesIO()
-    with path.open(encoding="utf-8") as file:
-        write_mo(compiled, read_po(file, locale=code))
-    compiled.seek(0)
-    return gettext_module.GNUTranslations(compiled)
+    return gettext_module.NullTranslations() if code == "en" or not path.exists() else _Catalogue(path)
 
 
 def gettext(message: str) -> str:
@@ -184,10 +210,22 @@ def day(value: date, form: Literal["long", "medium"] = "long") -> str:
 
 
 def listed(items: list[str]) -> str:
-    """Items as a sentence lists them: commas, and a word before the last."""
+    """Items as a sentence lists them: commas, and an “and” before the last."""
     from babel.lists import format_list
 
     return format_list(items, locale=_current.locale)
+
+
+def either(items: Sequence[str]) -> str:
+    """Items to choose from: commas, and an “or” before the last."""
+    from babel.lists import format_list
+
+    return format_list(items, style="or", locale=_current.locale)
+
+
+def quoted(text: str) -> str:
+    """A text between the language's quotation marks."""
+    return gettext("“{text}”").format(text=text)
 
 
 def _rounded(value: float, digits: int) -> Decimal:

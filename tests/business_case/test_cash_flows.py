@@ -174,3 +174,10 @@ def test_a_longer_horizon_changes_no_earlier_month(case: tuple[pd.DataFrame, pd.
     short, long = laid_out(case[2]), laid_out(case[2] + 13)
     both = long.monthly.head(case[2] + 1)
     assert np.allclose(short.monthly["net"], both["net"])
+
+
+@pytest.mark.parametrize(("horizon", "months"), [(36, 12), (30, 6), (1, 1), (12, 12)])
+def test_how_many_months_the_last_year_has(horizon: int, months: int) -> None:
+    flows = cash_flows(NONE, NONE, {}, horizon)
+    assert flows.last_year_months == months
+    assert bool(flows.notes) == (months < 12)

@@ -81,3 +81,12 @@ def test_only_three_years_of_a_longer_horizon_count() -> None:
 def test_a_shorter_horizon_can_show_too_much_but_not_too_little() -> None:
     assert [warning.code for warning in told(1000, users=20, horizon=24)] == ["cost_per_user_unchecked"]
     assert [warning.code for warning in told(40_000 * 20 / 24, users=20, horizon=24)] == ["cost_per_user_high"]
+
+
+def test_what_follows_from_a_warning_depends_on_it() -> None:
+    frame = costs(100.0, ("licences",))
+    found = warnings(frame, cash_flows(frame, pd.DataFrame(), {}, 36), 1, "EUR")
+    told = {warning.code: warning.consequence for warning in found}
+    assert {told[f"missing_{category}"] for category in FORGOTTEN} == {"Until then the costs may be understated."}
+    assert all(told[f"missing_{category}"].startswith("Check whether") for category in WORTH_A_LOOK)
+    assert told["cost_per_user_low"].startswith("Compare the scope and the number of users")

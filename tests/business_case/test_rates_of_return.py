@@ -11,6 +11,7 @@ import pyxirr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from workbench.business_case.rates_of_return import signs_around
 from workbench.business_case.returns import (
     dated_internal_rate_of_return,
     internal_rates_of_return,
@@ -135,14 +136,28 @@ def test_leading_and_trailing_zeros_change_nothing() -> None:
     ("flows", "word"),
     [
         ([0, 0], "zero"),
-        ([100, 0, 5], "only comes in"),
-        ([-100, -5], "only goes out"),
+        ([100, 0, 5], "negative in no year"),
+        ([-100, -5], "positive in no year"),
+        ([-1e-300, 1e300], "too large"),
+        ([-1e300, 1e-300], "too near −100%"),
         ([100, -100, 100], "At no rate"),
     ],
 )
 def test_why_there_is_no_rate(flows: list[float], word: str) -> None:
     with pytest.raises(NoSolutionError, match=word):
         internal_rates_of_return(flows)
+
+
+def test_a_large_rate_that_a_float_can_hold_is_given() -> None:
+    """10 in a year for 10⁻³⁰⁰ today is a rate of 10³⁰¹."""
+    assert internal_rates_of_return([-1e-300, 10.0]) == pytest.approx((1e301,), rel=1e-9)
+
+
+def test_signs_around_all_rates() -> None:
+    """Zeros at 10%, 20% (twice) and 30%: the sign turns at the first and the last, and at 900% it can be computed."""
+    flows = flows_with_roots(0.1, 0.2, 0.2, 0.3)
+    signs = signs_around(flows, [0.1, 0.2, 0.3])
+    assert signs[0] == -signs[1] == -signs[2] == signs[3] == np.sign(net_present_value(flows, 9.0))
 
 
 def test_modified_rate_needs_both_signs() -> None:

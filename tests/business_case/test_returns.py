@@ -94,7 +94,7 @@ def test_a_figure_that_does_not_exist_is_none_and_says_why() -> None:
     assert no_start.roi is None
     assert "initial cost" in no_start.notes["roi"]
     assert no_start.irr == ()
-    assert "only comes in" in no_start.irr_note
+    assert "negative in no year" in no_start.irr_note
     frame = no_start.to_frame()
     assert frame.loc[frame["figure"] == "roi", "value"].tolist() == [None]
     assert not any(isinstance(value, float) and np.isnan(value) for value in frame["value"])
@@ -120,13 +120,18 @@ def test_payback_is_interpolated_within_the_month() -> None:
 @pytest.mark.parametrize(
     ("costs", "benefits", "rate", "words"),
     [
-        ([100, 0, 0], [0, 120, 120], 0.1, ["returns 2.1 times its cost over 2 years", "in month 10"]),
+        (
+            [100, 0, 0],
+            [0, 120, 120],
+            0.1,
+            ["In today's money the program returns 2.1 times its cost over 2 years;", "in month 10"],
+        ),
         ([100, 0, 0], [0, 50, 50], 0.0, ["returns 1 times its cost", "in month 24"]),
         ([100, 0, 0], [0, 55, 55], 0.1, ["loses", "although it pays back in month 22"]),
         ([100, 0, 0], [0, 20, 20], 0.1, ["loses", "does not pay back"]),
         ([0, 60, 60], [0, 120, 120], 0.1, ["returns 2 times", "never out of pocket"]),
-        ([0, 0, 0], [0, 120, 120], 0.1, ["no costs are given"]),
-        ([0, 0, 0], [0, 0, 0], 0.1, ["neither costs nor benefits yet"]),
+        ([0, 0, 0], [0, 120, 120], 0.1, ["In today's money the program brings", "no costs fall in that time"]),
+        ([0, 0, 0], [0, 0, 0], 0.1, ["Over 2 years the program has neither costs nor benefits."]),
         ([100, 0, 0], [0, 0, 0], 0.1, ["loses", "does not pay back"]),
         ([0, 0, 130], [0, 120, 0], 0.2, ["returns 1.1 times", "undiscounted, it does not pay back"]),
     ],
@@ -135,6 +140,60 @@ def test_conclusions(costs: list[float], benefits: list[float], rate: float, wor
     with language.using("en", currency="EUR"):
         told = returns(program(costs, benefits), rate).conclusion
     assert [word for word in words if word not in told] == []
+
+
+def test_a_payback_on_the_last_day_of_a_month_is_in_that_month() -> None:
+    """110 paid today (100 and a tenth for risk) and 11 a month gained: back after 10 months, not in the 11th."""
+    costs = pd.DataFrame(
+        [{"cost_id": "C", "category": "licences", "formula": "100", "profile": "one_off", "risk_adjustment": 0.1}]
+    )
+    benefits = pd.DataFrame([{"benefit_id": "B", "stream": "cost_reduction", "formula": "11", "first_period": 1}])
+    costs["last_period"] = pd.NA
+    told = returns(cash_flows(costs, benefits, {}, 12), 0.0).conclusion
+    assert "in month 10." in told
+
+
+def test_a_convention_that_discounts_a_year_more_does_not_speak_of_todays_money() -> None:
+    flows = program([100, 0, 0], [0, 120, 120])
+    assert "today" not in returns(flows, 0.1, "spreadsheet").conclusion
+    assert returns(flows, 0.1, "spreadsheet").conclusion.startswith("Discounted by one year more than usual, the")
+
+
+def test_flows_of_one_sign_are_told_by_their_net() -> None:
+    """There are costs and benefits; the net is 0 or −10 a year, then 0 or 10."""
+    losing = returns(program([100, 50, 60], [0, 50, 50]), 0.1)
+    assert losing.irr_note == "The net flow is positive in no year, so there is no internal rate of return."
+    gaining = returns(program([0, 50, 50], [0, 60, 50]), 0.1)
+    assert gaining.irr_note == "The net flow is negative in no year, so there is no internal rate of return."
+
+
+@pytest.mark.parametrize(
+    ("costs", "benefits", "word"),
+    [([100, 0, 144], [0, 240, 0], "above"), ([0, 240, 0], [100, 0, 144], "below")],
+)
+def test_a_rate_that_only_touches_zero_is_no_return(costs: list[float], benefits: list[float], word: str) -> None:
+    """−100 + 240 ÷ 1.2 − 144 ÷ 1.44 = 0, and −100 (1 − 1.2 ÷ (1 + r))² is below zero at every other rate."""
+    result = returns(program(costs, benefits), 0.1)
+    assert result.irr == pytest.approx((0.2,))
+    assert result.single_irr is None
+    assert f"touches zero at 20% without ever being {word} it" in result.irr_note
+    assert result.to_frame().set_index("figure").loc["irr", "shown"] == "–"
+
+
+def test_one_rate_that_crosses_zero_is_the_return() -> None:
+    """100 becomes 110 in a year; a triple zero at 10% crosses too: 100 (1.1 ÷ (1 + r) − 1)³."""
+    once = returns(program([100, 0], [0, 110]), 0.05)
+    assert once.single_irr == pytest.approx(0.1)
+    thrice = returns(program([100, 0, 363, 0], [0, 330, 0, 133.1]), 0.05)
+    assert thrice.single_irr == pytest.approx(0.1, abs=1e-4)
+
+
+def test_notes_name_their_figures_and_are_told_once() -> None:
+    told = returns(program([100, 0, 0], [0, 0, 0]), 0.1).notes_told
+    assert told == [
+        "Internal rate of return: The net flow is positive in no year, so there is no internal rate of return.",
+        "Payback and Discounted payback: The costs are not earned back within 2 years.",
+    ]
 
 
 def test_every_figure_has_a_name_and_a_writing() -> None:

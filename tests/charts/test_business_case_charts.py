@@ -106,6 +106,47 @@ def test_the_first_year_ahead_is_told(yearly: pd.DataFrame, sketch: Any) -> None
     assert never.spec["title"]["text"] == ["In no year do the benefits exceed the costs"]
 
 
+@pytest.mark.parametrize(
+    ("net", "title"),
+    [
+        ([-9, 1, 1, 1], "From year 1 the benefits exceed the costs"),
+        ([-9, -1, 0, 1], "From year 3 the benefits exceed the costs"),
+        ([1, 1, 1, 1], "The benefits exceed the costs from today"),
+        ([-9, 1, -1, 0], "In 1 of 3 years the benefits exceed the costs"),
+        ([-9, 1, -1, 1], "In 2 of 3 years the benefits exceed the costs"),
+        ([9, -1, -1, 1], "In 2 of 4 years the benefits exceed the costs"),
+        ([0, 0, 0, 0], "In no year do the benefits exceed the costs"),
+    ],
+)
+def test_the_years_ahead_are_told_as_they_are(net: list[float], title: str, yearly: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(yearly_costs_and_benefits(yearly.assign(net=net)))
+    assert seen.spec["title"]["text"] == [title]
+
+
+def test_a_last_year_that_is_not_whole_says_its_months(yearly: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(yearly_costs_and_benefits(yearly, last_months=6))
+    domain = seen.spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain == ["Today", "Year 1", "Year 2", "Year 3 (6 months)"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "benefit", "payback", "title"),
+    [
+        (0.0, 0.0, None, "Within 36 months the program has neither costs nor benefits"),
+        (0.0, 5.0, None, "Within 36 months the program brings benefits and costs nothing"),
+        (1.0, 5.0, 0.0, "The program is never out of pocket"),
+        (5.0, 1.0, None, "The program does not pay itself back within 36 months"),
+    ],
+)
+def test_titles_of_what_has_nothing_to_pay_back(
+    cost: float, benefit: float, payback: float | None, title: str, sketch: Any
+) -> None:
+    flows = pd.DataFrame({"period": range(37), "costs": cost, "benefits": benefit, "net": benefit - cost})
+    seen = sketch(cumulative_cash_flow(flows.assign(cumulative=flows["net"].cumsum()), payback))
+    assert seen.spec["title"]["text"] == [title]
+    assert seen.rows("point") == []
+
+
 def test_many_years_label_the_net_only(yearly: pd.DataFrame, sketch: Any) -> None:
     many = pd.concat([yearly.head(1)] * 9, ignore_index=True).assign(year=range(9))
     labelled = [row for rows in sketch(yearly_costs_and_benefits(many)).rows("text") for row in rows]
@@ -147,7 +188,7 @@ def test_benefits_show_what_was_taken_off(benefits: pd.DataFrame, sketch: Any) -
 
 def test_breakdowns_of_nothing_are_drawn(costs: pd.DataFrame, sketch: Any) -> None:
     seen = sketch(cost_breakdown(costs.assign(total=0.0)))
-    assert seen.spec["title"]["text"] == ["No amount on any line"]
+    assert seen.spec["title"]["text"] == ["No line has an amount within the horizon"]
 
 
 @pytest.fixture

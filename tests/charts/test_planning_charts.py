@@ -142,6 +142,50 @@ def test_the_series_that_move_most_are_chosen(sketch: Any) -> None:
     assert {row["requirement_id"] for row in named} == {"R1", "R10"}
 
 
+def ranks_of(**orders: str) -> pd.DataFrame:
+    """Lens → the requirements in its order; it leaves the others out."""
+    every = sorted(set("".join(orders.values())))
+    rows = [(key, lens, order.find(key) + 1) for lens, order in orders.items() for key in every]
+    ranks = pd.DataFrame(rows, columns=["requirement_id", "lens", "rank"])
+    ranks["rank"] = ranks["rank"].astype("Int64").where(ranks["rank"] > 0)
+    return ranks.assign(title="x", lens_label=ranks["lens"])
+
+
+def test_being_left_out_is_no_movement(sketch: Any) -> None:
+    """C is third of three and left out once; A and B change places."""
+    _others, named = sketch(lens_comparison(ranks_of(one="ABC", other="BA"))).rows("line")
+    assert {row["requirement_id"] for row in named} == {"A", "B"}
+
+
+def test_movement_is_a_share_of_those_that_a_lens_ranks(sketch: Any) -> None:
+    """E stays last, of five and of three; A falls from the first place to the second of three."""
+    _others, named = sketch(lens_comparison(ranks_of(one="ABCDE", other="BAE"))).rows("line")
+    assert {row["requirement_id"] for row in named} == {"A", "B"}
+
+
+def test_lenses_that_agree_are_said_to(sketch: Any) -> None:
+    seen = sketch(lens_comparison(ranks_of(one="ABC", other="AC")))
+    assert seen.spec["title"]["text"] == ["The lenses agree on the order of what they rank in common"]
+    same = sketch(lens_comparison(ranks_of(one="ABC", other="ABC", third="")))
+    assert same.spec["title"]["text"] == ["All lenses give the same order"]
+    assert "thick" not in " ".join(seen.spec["title"]["subtitle"])
+    assert [len(rows) for rows in seen.rows("line")] == [6, 0]
+    differ = sketch(lens_comparison(ranks_of(one="ABC", other="BA")))
+    assert differ.spec["title"]["text"] == ["The order depends on the lens"]
+    alone = sketch(lens_comparison(ranks_of(one="ABC", other="")))
+    assert alone.spec["title"]["text"] == ["Only one lens ranks any requirement"]
+
+
+def test_ranks_of_nothing_are_refused(lenses: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="no rows"):
+        lens_comparison(lenses.assign(rank=pd.NA))
+
+
+def test_the_lens_score_has_as_many_decimals_as_asked(ranking: pd.DataFrame, sketch: Any) -> None:
+    ranking["lens_score"] = 1.234
+    assert "1.23" in sketch(ranking_bars(ranking, "One comes first", decimals=2)).texts()
+
+
 def test_the_asked_series_are_highlighted(lenses: pd.DataFrame, sketch: Any) -> None:
     _others, named = sketch(lens_comparison(lenses, ["REQ-01", "REQ-05"])).rows("line")
     assert {row["requirement_id"] for row in named} == {"REQ-01", "REQ-05"}

@@ -126,7 +126,7 @@ def test_objectives_and_their_orphans() -> None:
     assert found.undeclared == ("Growth",)
     assert found.conclusion == (
         "3 of 4 requirements serve a business objective. Without an objective: R4. Without a capability: R3. "
-        "Objectives that no requirement serves: Lower cost to serve. Objectives that are not declared: Growth."
+        "Objectives that no requirement serves: “Lower cost to serve”. Objectives that are not declared: “Growth”."
     )
 
 

@@ -10,16 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import SettingsError
-from workbench.planning.prioritisation import FIELDS, LENSES, compare_lenses, matrix, prioritise
+from workbench.planning.prioritisation import FIELDS, LENSES, Ranking, agreement, compare_lenses, matrix, prioritise
 from workbench.planning.scoring import RequirementScores, score_requirements
 
 
 def scored(**indices: tuple[float, float, float]) -> RequirementScores:
-    """Requirements by id with value, urgency and complexity."""
+    """Requirements by id with value, urgency and complexity, on which all raters agree."""
     table = pd.DataFrame.from_dict(indices, orient="index", columns=["value", "urgency", "complexity"], dtype=float)
     table = table.rename_axis("requirement_id")
     table.insert(0, "title", [f"Title of {key}" for key in table.index])
     table.insert(1, "department", "Care")
+    for axis in ("value", "urgency", "complexity"):
+        table[f"{axis}_low"] = table[f"{axis}_high"] = table[axis]
     return RequirementScores(table, pd.DataFrame(), 0, 0, 0, ())
 
 
@@ -128,11 +130,85 @@ def test_the_conclusion_says_who_is_first_by_how_much_and_how_many_are_left_out(
         "Quick wins: Title of WORKFORCE (WORKFORCE) comes first with 77.5 points, "
         "before Title of SCRIPTS (SCRIPTS) with 72.5. 1 requirement is left out."
     )
-    assert "level with" in prioritise(scored(A=(1, 2, 3), B=(1, 2, 3)), "urgency").conclusion
+    level = prioritise(scored(A=(1, 2, 3), B=(1, 2, 3), C=(1, 2, 3), D=(1, 1, 3)), "urgency").conclusion
+    assert level.startswith("Urgency: 3 requirements are level in first place with 2 points: A, B, and C; the order")
     assert "only requirement" in prioritise(scored(A=(1, 2, 3)), "urgency").conclusion
     nothing = prioritise(scored(A=(1, math.nan, 3)), "urgency")
     assert nothing.conclusion == "Urgency: no requirement can be ranked. 1 requirement is left out."
     assert nothing.to_frame().empty
+
+
+def test_the_first_ones_never_cut_through_a_tie() -> None:
+    scores = scored(A=(90, 90, 1), B=(80, 80, 1), C=(70, 70, 1), D=(60, 70, 1), E=(50, 50, 1))
+    ranking = prioritise(scores, "urgency")
+    assert ranking.first(3)["requirement_id"].tolist() == ["A", "B", "C", "D"]
+    assert ranking.first_told(3) == "The first 4: A, B, C, and D (some are level)"
+    assert ranking.first_told(1) == "Comes first: A"
+    assert ranking.tied == ("C", "D")
+    assert ranking.tied_first == ("A",)
+    all_level = prioritise(scored(**dict.fromkeys("ABCDEFGH", (1, 2, 3))), "urgency")
+    assert all_level.first_told(3).startswith("8 requirements share the first places")
+    assert len(all_level.tied_first) == 8
+    nothing = prioritise(scored(A=(1, math.nan, 3)), "urgency")
+    assert (nothing.first(3).empty, nothing.tied_first, nothing.overlapping) == (True, (), ())
+
+
+def ranged(axis: str, **ranges: tuple[float, float, float]) -> Ranking:
+    """Ranked by a lens of one axis or of value for complexity, with ranges on one axis: low, index, high."""
+    scores = scored(**dict.fromkeys(ranges, (50, 50, 50)))
+    for key, (low, index, high) in ranges.items():
+        scores.table.loc[key, [f"{axis}_low", axis, f"{axis}_high"]] = low, index, high
+    return prioritise(scores, "urgency" if axis == "urgency" else "value_to_complexity")
+
+
+def test_a_lead_that_the_raters_agree_on_is_clear() -> None:
+    ranking = ranged("urgency", A=(71, 80, 90), B=(50, 60, 70), C=(0, 10, 20))
+    assert ranking.lead_is_clear
+    assert "disagreement" not in ranking.conclusion
+
+
+def test_a_lead_inside_the_raters_ranges_is_told() -> None:
+    ranking = ranged("urgency", A=(70, 80, 90), B=(50, 60, 70), C=(0, 10, 20))
+    assert not ranking.lead_is_clear
+    assert ranking.overlapping == ("A", "B")
+    assert "smaller than the raters' disagreement: treat the first 2 as level." in ranking.conclusion
+
+
+def test_those_that_reach_the_first_are_named_when_others_stand_between() -> None:
+    ranking = ranged("urgency", A=(70, 80, 90), B=(55, 60, 65), C=(0, 10, 75))
+    assert ranking.overlapping == ("A", "C")
+    assert "treat A and C as level." in ranking.conclusion
+
+
+def test_complexity_speaks_against_a_requirement() -> None:
+    """50 of value at 10 to 25 of complexity is 2 to 5; at 20 to 50 it is 1 to 2.5, which reaches the 2."""
+    ranking = ranged("complexity", A=(10, 20, 25), B=(20, 40, 50))
+    assert ranking.table["lens_score_low"].tolist() == [2, 1]
+    assert ranking.table["lens_score_high"].tolist() == [5, 2.5]
+    assert ranking.overlapping == ("A", "B")
+
+
+def test_what_is_left_out_is_told_apart_by_its_reason() -> None:
+    ranking = prioritise(scored(A=(50, 0, 90), B=(math.nan, 0, 50), C=(50, 0, 50)), "quick_wins")
+    assert ranking.too_complex == ("A",)
+    assert ranking.not_scored == ("B",)
+
+
+def test_whether_the_lenses_agree() -> None:
+    same = scored(A=(90, 90, 10), B=(50, 50, 50), C=(40, 40, 90))
+    assert agreement(compare_lenses(same)[list(LENSES)]) == "in_common"  # quick wins leave C out
+    assert agreement(compare_lenses(same, complexity_ceiling=90)[list(LENSES)]) == "same"
+    assert agreement(compare_lenses(CARE)[list(LENSES)]) == "different"
+    only_urgency = scored(A=(math.nan, 1, math.nan), B=(math.nan, 2, math.nan))
+    assert agreement(compare_lenses(only_urgency)[list(LENSES)]) == "one"
+    nothing = scored(A=(math.nan, math.nan, math.nan))
+    assert agreement(compare_lenses(nothing)[list(LENSES)]) == "none"
+
+
+def test_a_field_is_that_of_the_figure_that_is_shown() -> None:
+    """49.96 is shown as 50.0, 49.94 as 49.9."""
+    table = matrix(scored(A=(49.96, 0, 49.94), B=(49.94, 0, 49.96))).table
+    assert table["field"].tolist() == ["quick_win", "reconsider"]
 
 
 def test_an_unknown_lens_is_refused_with_those_there_are() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import DataError, SettingsError
-from workbench.planning.scoring import last_scores, readable, score_requirements
+from workbench.planning.scoring import last_scores, of_department, readable, score_requirements
 
 AXES = ("value", "urgency", "complexity")
 BOUNDS = [f"{axis}_{end}" for axis in AXES for end in ("low", "high")]
@@ -79,7 +79,7 @@ def test_a_hand_computed_example() -> None:
     assert row["urgency"] == pytest.approx(75)
     assert row["complexity"] == pytest.approx(100 * (1 - (0.25 + 1) / 2))
     assert row["value_high"] == pytest.approx(100 * (3 * 1 + 0.5) / 4)  # Ana's own
-    assert row["value_low"] == pytest.approx(25)  # Ben's own
+    assert row["value_low"] == pytest.approx(25)  # Ben's own, who scored nothing but the gain
     assert (row["raters"], row["missing"]) == (2, ())
 
 
@@ -232,9 +232,9 @@ Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
 @st.composite
-def programs(draw: st.DrawFn, complete: bool = False) -> Tables:
+def programs(draw: st.DrawFn) -> Tables:
     """Requirements, criteria on any scales, raters and scores, some of them again, some empty."""
-    weights = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.01, 10)) if not complete else st.floats(0.1, 10)
+    weights = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.01, 10))
     criteria, axes = [], draw(st.lists(st.sampled_from(AXES), min_size=1, max_size=5))
     for place, axis in enumerate(axes):
         low = draw(st.floats(-10, 10))
@@ -249,14 +249,12 @@ def programs(draw: st.DrawFn, complete: bool = False) -> Tables:
         for key in ids:
             for rater in raters:
                 for each in criteria:
-                    share = draw(st.one_of(st.none(), st.floats(0, 1)) if not complete else st.floats(0, 1))
-                    if not complete and draw(st.booleans()):
+                    share = draw(st.one_of(st.none(), st.floats(0, 1)))
+                    if draw(st.booleans()):
                         continue
                     span = each["scale_max"] - each["scale_min"]
                     score = None if share is None else min(each["scale_min"] + share * span, each["scale_max"])
                     rows.append((key, rater, each["criterion_id"], score, round_))
-        if complete:
-            break
     return requirements_of(*ids), pd.DataFrame(criteria), raters_of(**raters), scores_of(*rows)
 
 
@@ -270,12 +268,21 @@ def mean_by_hand(pairs: list[tuple[float, float]]) -> float | None:
     return sum(weight * figure for weight, figure in pairs) / total if total else None
 
 
-def index_by_hand(last: dict[tuple[str, str, str], float], tables: Tables, key: str, axis: str, voices: Row) -> Any:
+Scores = dict[tuple[str, str, str], float]
+
+
+def heard_by_hand(last: Scores, key: str, each: Row, voices: Row) -> dict[str, float]:
+    heard = {rater: last.get((key, rater, each["criterion_id"]), math.nan) for rater in voices}
+    return {rater: goodness_by_hand(score, each) for rater, score in heard.items() if score == score}
+
+
+def index_by_hand(last: Scores, tables: Tables, key: str, axis: str, voices: Row, alone: str = "") -> Any:
+    """The index of all voices, or of one alone."""
     means = []
     for each in tables[1].to_dict("records"):
-        heard = {rater: last.get((key, rater, each["criterion_id"]), math.nan) for rater in voices}
-        pairs = [(voices[rater], goodness_by_hand(score, each)) for rater, score in heard.items() if score == score]
-        if each["axis"] == axis and (mean := mean_by_hand(pairs)) is not None:
+        heard = heard_by_hand(last, key, each, voices)
+        mean = mean_by_hand([(voices[rater], good) for rater, good in heard.items() if alone in ("", rater)])
+        if each["axis"] == axis and each["weight"] > 0 and mean is not None:
             means.append((each["weight"], mean))
     good = mean_by_hand(means)
     return None if good is None else 100 * (1 - good if axis == "complexity" else good)
@@ -289,9 +296,9 @@ def by_brute_force(tables: Tables) -> dict[str, dict[str, float | None]]:
     weights = dict(zip(tables[2]["rater_id"], tables[2]["weight"], strict=True))
     found: dict[str, dict[str, float | None]] = {key: {} for key in tables[0]["requirement_id"]}
     for key, axis in itertools.product(found, AXES):
-        alone = [index_by_hand(last, tables, key, axis, {rater: weight}) for rater, weight in weights.items()]
-        own = [figure for figure in alone if figure is not None]
+        alone = [index_by_hand(last, tables, key, axis, weights, rater) for rater in weights]
         found[key][axis] = index_by_hand(last, tables, key, axis, weights)
+        own = [figure for figure in (*alone, found[key][axis]) if figure is not None]
         found[key][f"{axis}_low"], found[key][f"{axis}_high"] = min(own, default=None), max(own, default=None)
     return found
 
@@ -356,13 +363,14 @@ def test_every_row_of_scores_is_accounted_for(tables: Tables) -> None:
     assert (counting == 0) == (len(result.unscored) == len(result.table))
 
 
-@given(programs(complete=True))
+@given(programs())
 @settings(max_examples=30)
-def test_with_all_scores_given_the_index_is_within_the_raters_range(tables: Tables) -> None:
-    table = score_requirements(*tables).table.dropna(axis=1, how="all")
-    for axis in set(AXES) & set(table.columns):
-        assert (table[f"{axis}_low"] <= table[axis] + 1e-9).all()
-        assert (table[axis] <= table[f"{axis}_high"] + 1e-9).all()
+def test_the_index_is_within_the_raters_range(tables: Tables) -> None:
+    table = score_requirements(*tables).table
+    for axis in AXES:
+        known = table.dropna(subset=axis)
+        assert (known[f"{axis}_low"] <= known[axis] + 1e-9).all()
+        assert (known[axis] <= known[f"{axis}_high"] + 1e-9).all()
 
 
 @given(programs())
@@ -404,19 +412,69 @@ def test_a_large_program() -> None:
     assert result.table["urgency"].eq(50).all()
 
 
-def test_one_department_keeps_its_indices_and_an_unknown_one_is_refused() -> None:
+def test_a_department_has_its_own_requirements_scores_and_counts() -> None:
     requirements = requirements_of("R1", "R2").assign(department=["Care", "Sales"])
-    given = scores_of(("R1", "A", "GAIN", 4.0), ("R2", "A", "GAIN", 2.0))
+    given = scores_of(("R1", "A", "GAIN", 4.0), ("R2", "A", "GAIN", 2.0), ("R1", "A", "NEED", None))
     whole = score_requirements(requirements, CRITERIA, raters_of(A=1.0), given)
-    own = whole.of_department(" sales ")
+    requirements_of_sales, of_sales = of_department(requirements, given, " sales ")
+    own = score_requirements(requirements_of_sales, CRITERIA, raters_of(A=1.0), of_sales)
     assert own.table.index.tolist() == ["R2"]
-    assert own.table.loc["R2", "value"] == whole.table.loc["R2", "value"]
-    assert set(own.contributions["requirement_id"]) == {"R2"}
+    assert own.table.loc["R2", "value"] == whole.table.loc["R2", "value"] == 25
+    assert (whole.abstained, own.abstained) == (1, 0)
+    assert of_department(requirements, given, None) == (requirements, given)
     with pytest.raises(SettingsError, match=r"Care.*Sales"):
-        whole.of_department("Marketing")
+        of_department(requirements, given, "Marketing")
+
+
+def test_a_department_does_not_hide_scores_of_unknown_requirements() -> None:
+    requirements, given = requirements_of("R1"), scores_of(("R9", "ANA", "GAIN", 4.0))
+    own, scores = of_department(requirements, given, "Care")
+    with pytest.raises(DataError, match="R9"):
+        score_requirements(own, CRITERIA, RATERS, scores)
 
 
 def test_ranges_in_words() -> None:
     given = scores_of(("R1", "A", "GAIN", 5.0), ("R1", "B", "GAIN", 1.0))
     told = score_requirements(requirements_of("R1"), CRITERIA, raters_of(A=3.0, B=1.0), given).with_ranges()
-    assert told.iloc[0][["value", "urgency", "raters"]].tolist() == ["75 (0 to 100)", "not scored", 2]
+    assert told.iloc[0][["value", "urgency", "raters"]].tolist() == ["75.0 (0.0 to 100.0)", "not scored", 2]
+
+
+def test_a_rater_of_one_criterion_speaks_for_that_one() -> None:
+    """Ana scores gain (weight 3) best, Ben reach (weight 1) worst: 75, between their own 100 and 0."""
+    given = scores_of(("R1", "ANA", "GAIN", 5), ("R1", "BEN", "REACH", 0))
+    row = score_requirements(requirements_of("R1"), CRITERIA, RATERS, given).table.loc["R1"]
+    assert row[["value_low", "value", "value_high"]].tolist() == pytest.approx([0, 75, 100])
+
+
+def test_the_range_is_widened_to_hold_the_index() -> None:
+    """Ana (weight 1) scores X best and Y worst: own 50. Ben (weight 3) scores Y at the half: own 50.
+
+    The index: X is 1, Y is (0 + 3 · 1/2) / 4 = 3/8, so 100 · (1 + 3/8) / 2 = 68.75, above both.
+    """
+    criteria = pd.DataFrame([criterion("X", "value"), criterion("Y", "value")])
+    given = scores_of(("R1", "ANA", "X", 5), ("R1", "ANA", "Y", 1), ("R1", "BEN", "Y", 3))
+    row = score_requirements(requirements_of("R1"), criteria, raters_of(ANA=1, BEN=3), given).table.loc["R1"]
+    assert row[["value_low", "value", "value_high"]].tolist() == pytest.approx([50, 68.75, 68.75])
+
+
+def test_those_scored_on_only_some_criteria_are_named() -> None:
+    whole = [("R4", "ANA", name, 3) for name in CRITERIA["criterion_id"]]
+    given = scores_of(
+        *whole,
+        *((key, "ANA", name, 3) for key in ("R1", "R2") for name in ("GAIN", "NEED", "EFFORT")),
+        ("R3", "ANA", "GAIN", 3),
+        ("R3", "ANA", "REACH", 3),
+    )
+    result = score_requirements(requirements_of("R1", "R2", "R3", "R4", "R5"), CRITERIA, RATERS, given)
+    assert result.incomplete == {"R1": ("reach", "limits"), "R2": ("reach", "limits")}
+    assert result.incomplete_groups == {("reach", "limits"): ["R1", "R2"]}
+    assert result.complete == ("R4",)
+    assert result.incomplete_told == "Scored on only some criteria of an axis: R1 and R2 without reach and limits."
+    assert result.incomplete_told in result.conclusion
+
+
+def test_scores_without_weight_are_told_only_when_there_are_any() -> None:
+    given = scores_of(("R1", "ANA", "GAIN", 5), ("R1", "BEN", "GAIN", 1))
+    some = score_requirements(requirements_of("R1"), CRITERIA, raters_of(ANA=1, BEN=0), given)
+    assert some.notes[-1].startswith("1 score is left out")
+    assert len(score_requirements(requirements_of("R1"), CRITERIA, RATERS, given).notes) == 2

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
+from datetime import time, timedelta
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pandas.testing import assert_frame_equal
 
 from workbench.errors import DataError, Problem
@@ -135,7 +138,7 @@ def test_excel_dates_and_formulas(tmp_path: Path) -> None:
         workbook(tmp_path / "f.xlsx", program=SETTINGS_SHEET, success_metrics=metrics, measurements=rows)
     )
     assert [(problem.where.sheet, problem.where.row) for problem in told] == [("measurements", 3)]
-    assert "C3" in told[0].found
+    assert "no stored values" in told[0].found
 
 
 def test_every_problem_at_once_with_its_place_and_remedy(tmp_path: Path) -> None:
@@ -235,13 +238,18 @@ def test_places_without_a_program(tmp_path: Path) -> None:
     [
         ("name: [", 1, ""),
         ("- a\n", None, ""),
-        ("name: &a P\ncurrency: *a\n", None, ""),
+        ("name: &a P\ncurrency: *a\n", 2, ""),
         ("name: P\ncurrency: euro\nas_of: 2026-09-30\n", 2, "currency"),
         ("name: P\ncurrency: EUR\nas_of: soon\n", 3, "as_of"),
         ("name: P\ncurrency: EUR\nas_of: 2026-09-30\ndiscount_rate: 10\n", 4, "discount_rate"),
         ("name: P\ncurrency: EUR\nas_of: 2026-09-30\nlocale: xx_YY\n", 4, "locale"),
         ("name: P\nname: Q\ncurrency: EUR\nas_of: 2026-09-30\n", 2, "name"),
         ("name: P\ncurrency: EUR\nas_of: 2026-09-30\nhorizon_months: .nan\n", 4, "horizon_months"),
+        ("name: P\ncurrency: EUR\nas_of: 2026-13-45\n", None, ""),
+        ("name: P\ncurrency: EUR\nas_of: 2026-09-30\n1: x\n", 4, "1"),
+        ("name: P\ncurrency: EUR\nas_of: !!timestamp hello\n", None, ""),
+        ("name: " + "[" * 1500, 1, ""),
+        ("name: P\ncurrency: EUR\nas_of: 2026-09-30\nusers: " + "9" * 5000, None, ""),
         ("name: !!python/object/apply:os.system ['true']\ncurrency: EUR\nas_of: 2026-09-30\n", 1, ""),
     ],
 )
@@ -295,3 +303,174 @@ def test_profiles_and_formulas_reach_the_frames_without_a_locale(tmp_path: Path)
 def test_reports_write_figures_in_their_own_language(tmp_path: Path, locale: str, language: str, shown: str) -> None:
     folder = make(tmp_path, locale=f"{locale}\nlanguage: {language}", requirements=REQUIREMENTS)
     assert Program.open(folder).settings.shown_locale == shown
+
+
+SCORES_NEEDED = {
+    "requirements": REQUIREMENTS,
+    "criteria": CRITERIA,
+    "raters": [["rater_id", "name", "side"], ["ana", "Ana", "business"]],
+}
+SCORE_HEADINGS = "requirement_id,rater_id,criterion_id,score,comment"
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "told"),
+    [
+        (['8,ana,worth,3,"great idea', "007,ana,worth,4,", "007,ana,effort,4,"], 2, "quotation mark"),
+        (['8,ana,worth,3,"great" idea', "007,ana,worth,4,"], 2, "quotation mark"),
+        (["8,ana,worth,3,fine,more"], 2, "stands under no heading"),
+        (["8,ana,worth,3", "007,ana,worth,4,great, but late"], 3, "stands under no heading"),
+    ],
+)
+def test_nothing_is_swallowed_or_shifted(tmp_path: Path, lines: list[str], row: int, told: str) -> None:
+    folder = make(tmp_path, **SCORES_NEEDED)
+    (folder / "scores.csv").write_text("\n".join([SCORE_HEADINGS + ",,", *lines]) + "\n")
+    problems = problems_of(folder)
+    assert [(problem.where.file, problem.where.row) for problem in problems] == [("scores.csv", row)]
+    assert told in problems[0].found
+
+
+def test_a_text_may_hold_the_delimiter_a_line_break_and_quotation_marks(tmp_path: Path) -> None:
+    folder = make(tmp_path, **SCORES_NEEDED)
+    (folder / "scores.csv").write_text(
+        f'{SCORE_HEADINGS}\n8,ana,worth,3, "a ""good"", idea;\nreally"\n007,ana,worth,9,\n'
+    )
+    told = problems_of(folder)
+    assert [(problem.where.row, problem.where.column) for problem in told] == [(3, "score")]
+    (folder / "scores.csv").write_text(f'sep=,\n{SCORE_HEADINGS}\n8,ana,worth,3, "a ""good"", idea;\nreally"\n')
+    assert Program.open(folder).table("scores")["comment"].tolist() == ['a "good", idea;\nreally']
+
+
+def test_two_encodings_in_one_file_are_refused(tmp_path: Path) -> None:
+    folder = make(tmp_path, requirements=REQUIREMENTS)
+    (folder / "requirements.csv").write_bytes(
+        "requirement_id,title,department\nR1,Atención rápida,Año\n".encode() + "R2,señal,D\n".encode("cp1252")
+    )
+    told = problems_of(folder)
+    assert [(problem.where.row, "encodings" in problem.found) for problem in told] == [(3, True)]
+
+
+def test_files_by_any_case_and_what_cannot_be_opened(tmp_path: Path) -> None:
+    folder = make(tmp_path, requirements=REQUIREMENTS)
+    (folder / "requirements.csv").rename(folder / "Requirements.CSV")
+    assert len(Program.open(folder).table("requirements")) == 2
+    (folder / "costs.csv").mkdir()
+    (folder / "projects.csv").symlink_to(folder / "gone.csv")
+    assert {problem.where.file for problem in problems_of(folder)} == {"costs.csv", "projects.csv"}
+
+
+def test_a_workbook_beside_csv_files_is_refused(tmp_path: Path) -> None:
+    folder = make(tmp_path, requirements=REQUIREMENTS)
+    workbook(folder / "program.xlsx", program=SETTINGS_SHEET, criteria=CRITERIA)
+    assert "CSV files" in problems_of(folder)[0].found
+
+
+def test_a_formula_that_is_a_number_is_read_as_numbers_are(tmp_path: Path) -> None:
+    costs = [["cost_id", "category", "formula"], ["C", "licences", "1.500"], ["D", "licences", "1.5 * 2"]]
+    spanish = Program.open(make(tmp_path / "es", locale="es_ES", costs=costs)).table("costs")
+    assert spanish["formula"].tolist() == ["1500", "1.5 * 2"]
+    british = Program.open(make(tmp_path / "en", locale="en_GB", costs=costs)).table("costs")
+    assert british["formula"].tolist() == ["1.5", "1.5 * 2"]
+    costs[1][2] = "2026-10-12"
+    assert "date" in problems_of(make(tmp_path / "date", costs=costs))[0].found
+
+
+def test_a_negative_line_is_told_at_its_place(tmp_path: Path) -> None:
+    costs = [["cost_id", "category", "formula"], ["C", "licences", "0 - 5"]]
+    told = problems_of(make(tmp_path, costs=costs))
+    assert [(problem.where.row, problem.where.column) for problem in told] == [(2, "formula")]
+
+
+def test_a_settings_sheet_takes_figures_as_people_write_them(tmp_path: Path) -> None:
+    rows = [
+        *SETTINGS_SHEET[:3],
+        ["as_of", "30/09/2026"],
+        ["locale", "es_ES"],
+        ["discount_rate", "8 %"],
+        ["users", "250"],
+    ]
+    program = Program.open(workbook(tmp_path / "p.xlsx", program=rows, criteria=CRITERIA))
+    assert (program.settings.discount_rate, program.settings.users) == (0.08, 250)
+    assert program.settings.as_of.isoformat() == "2026-09-30"
+    rows += [["users", 300], ["name.foo", "x"], ["own_systems", "x"]]
+    told = problems_of(workbook(tmp_path / "q.xlsx", program=rows, criteria=CRITERIA))
+    assert {problem.where.column for problem in told} == {"users", "name.foo", "own_systems"}
+
+
+def test_cells_that_a_spreadsheet_could_not_compute(tmp_path: Path) -> None:
+    rows = [["requirement_id", "title", "department"], ["R", "#REF!", "D"]]
+    path = workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, requirements=rows)
+    book = load_workbook(path)
+    book["requirements"]["B2"].data_type = "e"
+    book.save(path)
+    assert [(problem.where.row, problem.where.column) for problem in problems_of(path)] == [(2, "title")]
+
+
+def test_durations_are_no_numbers(tmp_path: Path) -> None:
+    rows = [
+        ["criterion_id", "name", "axis", "scale_min", "scale_max"],
+        ["c", "C", "value", timedelta(hours=30), time(1)],
+    ]
+    told = problems_of(workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, criteria=rows))
+    assert [problem.where.column for problem in told] == ["scale_min", "scale_max"]
+
+
+def test_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "p.xlsx", **{"program": SETTINGS_SHEET, "vendor scores": [["a"]], "Vendor_Scores": [["a"]]}
+    )
+    assert {problem.where.sheet for problem in problems_of(path)} == {"vendor scores", "Vendor_Scores"}
+
+
+def test_a_stray_cell_far_away_costs_nothing(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, criteria=CRITERIA)
+    book = load_workbook(path)
+    book["criteria"].cell(200_000, 16_000).number_format = "0.00"
+    book.save(path)
+    assert len(Program.open(path).table("criteria")) == 2
+
+
+def test_damaged_workbooks_are_told(tmp_path: Path) -> None:
+    whole = workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, criteria=CRITERIA).read_bytes()
+    chance = Random(1)
+    for _round in range(60):
+        broken = bytearray(whole)
+        for _flip in range(3):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        (tmp_path / "b.xlsx").write_bytes(broken)
+        with suppress(DataError):
+            Program.open(tmp_path / "b.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("costs", "last_period", "1e30"),
+        ("costs", "first_period", "9" * 400),
+        ("gates", "held_on", "15 march 99999999999999"),
+    ],
+)
+def test_figures_beyond_all_bounds(tmp_path: Path, table: str, column: str, value: str) -> None:
+    row = {"costs": {"cost_id": "C", "category": "other", "formula": "1"}, "gates": {"gate_id": "G", "name": "G"}}[
+        table
+    ]
+    row[column] = value
+    told = problems_of(make(tmp_path, **{table: [list(row), list(row.values())]}))
+    assert [problem.where.column for problem in told] == [column]
+
+
+def test_a_comma_between_percentages_is_refused_unless_it_is_the_decimal_mark(tmp_path: Path) -> None:
+    costs = [["cost_id", "category", "formula", "profile"], ["C", "other", "1", "percentages 50,80"]]
+    assert [problem.where.column for problem in problems_of(make(tmp_path / "en", costs=costs))] == ["profile"]
+    spanish = Program.open(make(tmp_path / "es", locale="es_ES", costs=costs))
+    assert spanish.table("costs")["profile"].tolist() == ["percentages 50.8"]
+
+
+def test_names_with_accents_typed_in_two_ways_are_one(tmp_path: Path) -> None:
+    rows = [
+        ["assumption_id", "name", "base", "correlated_with"],
+        ["llamadas_an\u0303o", "L", "1", ""],
+        ["otra", "O", "1", "llamadas_año"],
+    ]
+    frame = Program.open(make(tmp_path, assumptions=rows)).table("assumptions")
+    assert frame["correlated_with"].tolist() == ["", frame.loc[0, "assumption_id"]]

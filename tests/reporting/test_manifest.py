@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workbench.errors import ReportError
+from workbench.errors import Location, Problem, ReportError
 from workbench.reporting.manifest import Manifest, describe
 
 
@@ -81,3 +82,11 @@ def test_every_missing_input_is_told(notebook: Path, tmp_path: Path) -> None:
     with pytest.raises(ReportError) as caught:
         describe(notebook, {}, [tmp_path / "one.csv", tmp_path / "two.csv"], "en")
     assert len(caught.value.problems) == 2
+
+
+def test_what_was_passed_over_is_told_and_changes_no_id(notebook: Path, tmp_path: Path) -> None:
+    folder = program(tmp_path / "sample")
+    notice = Problem("A column is passed over.", where=Location("costs.csv", row=1, column="profil"))
+    kept = describe(notebook, {}, [folder], "en", notices=[notice])
+    assert json.loads(kept.to_json())["notices"] == [notice.to_dict()]
+    assert kept.run_id == describe(notebook, {}, [folder], "en").run_id

@@ -131,6 +131,54 @@ def test_wrong_values_are_refused(parameters: tuple[Parameter, ...], name: str, 
     assert f"The parameter {name} is" in str(refusal(parameters, **{name: value}))
 
 
+@pytest.fixture(scope="module")
+def bounded(make_notebook: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Parameter, ...]:
+    cell = """\
+rate: float | None = None  # yearly; empty: the program's [0 to 1]
+months: int = 36  # how far ahead [1 to 600 months]
+change: float = 0  # of the costs [-0.5 to 2.5 shares]
+team: int = 4  # who does the work [people who know how to sell]
+"""
+    return contract(make_notebook(tmp_path_factory.mktemp("bounds") / "report.ipynb", cell))
+
+
+def test_a_bracket_holds_bounds_and_a_unit(bounded: tuple[Parameter, ...]) -> None:
+    assert [(one.bounds, one.unit, one.bracket) for one in bounded] == [
+        ((0, 1), "", "0 to 1"),
+        ((1, 600), "months", "1 to 600 months"),
+        ((-0.5, 2.5), "shares", "-0.5 to 2.5 shares"),
+        (None, "people who know how to sell", "people who know how to sell"),
+    ]
+    assert bounded[0].help == "yearly; empty: the program's"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("rate", "0"), ("rate", 1), ("rate", None), ("rate", ""), ("months", 1), ("months", "600"), ("change", "-0.5")],
+)
+def test_values_at_the_bounds_are_held(bounded: tuple[Parameter, ...], name: str, value: object) -> None:
+    held = validate(bounded, {name: value})[name]
+    assert held == (float(value) if value not in (None, "") else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("rate", "8", "[0 to 1], or nothing"),
+        ("rate", -0.001, "[0 to 1], or nothing"),
+        ("months", "0", "a whole number [1 to 600 months]"),
+        ("months", 100_000_000, "a whole number [1 to 600 months]"),
+        ("change", 2.6, "[-0.5 to 2.5 shares]"),
+    ],
+)
+def test_values_out_of_bounds_are_refused(
+    bounded: tuple[Parameter, ...], name: str, value: object, expected: str
+) -> None:
+    told = str(refusal(bounded, **{name: value}))
+    assert f"The parameter {name} is" in told
+    assert expected in told
+
+
 def test_every_problem_is_told_at_once_with_a_remedy(parameters: tuple[Parameter, ...]) -> None:
     error = refusal(parameters, discount_rte=0.1, horizon="soon", lens="urgent", colour="blue")
     told = [str(problem) for problem in error.problems]
@@ -139,7 +187,7 @@ def test_every_problem_is_told_at_once_with_a_remedy(parameters: tuple[Parameter
     assert told[0].endswith("Did you mean discount_rate?")
     assert "Did you mean" not in told[1]
     assert "a whole number [months]" in told[2]
-    assert "one of urgency and quick_wins" in told[3]
+    assert "one of urgency or quick_wins" in told[3]
 
 
 @pytest.mark.parametrize("name", ["horizon = 1\nimport os", "__import__('os')", "horizon;x", "", "horizon "])
@@ -166,6 +214,8 @@ def test_whatever_passes_is_plain(parameters: tuple[Parameter, ...], given: dict
         ("horizon: int = 36", "without a comment"),
         ("horizon: int = '36'  # months", "whose default is not of its type"),
         ("horizon: int = True  # months", "whose default is not of its type"),
+        ("horizon: int = 0  # ahead [1 to 600 months]", "out of its bounds"),
+        ("name: str = 'a'  # of the program [0 to 9]", "with bounds for what is no number"),
         ("horizon: int = 3 * 12  # months", "whose default is no plain value"),
         ("horizon: date = None  # until", "the type date"),
         ("import os", "import os, which is no annotated name"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from workbench.errors import DataError, ReportError, SettingsError
-from workbench.reporting import manifest
+from workbench.errors import DataError, Location, Problem, ReportError, SettingsError
+from workbench.reporting import folders, manifest
 from workbench.reporting.execution import NotebookError
 from workbench.reporting.runner import Run, run
 
@@ -28,12 +30,14 @@ HOSTILE = '<script>alert(1)</script> </script> {amount.__class__} =HYPERLINK("ht
 WORK = """\
 import os, sys
 from pathlib import Path
-from workbench.errors import DataError, Problem
+from workbench.errors import DataError, Location, Problem
 from workbench.reporting import parts, results
 
 print("a note for nobody")
 if fail == "data":
-    raise DataError([Problem("First problem.", "better data"), Problem("Second problem.")])
+    raise DataError(
+        [Problem("First\\nproblem.", "better data", "Mend it.", Location("a.csv", "b", 3, "c")), Problem("Second.")]
+    )
 if fail == "bug":
     1 / 0
 if fail == "exit":
@@ -206,10 +210,10 @@ def test_a_failing_notebook_leaves_no_run_but_itself_and_a_log(
 def test_wrong_data_leaves_nothing(notebook: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         run(notebook, {"fail": "data"}, tmp_path / "run")
-    assert [problem.found for problem in caught.value.problems] == [
-        "First problem. Expected: better data.",
-        "Second problem.",
-    ]
+    assert caught.value.problems == (
+        Problem("First\nproblem.", "better data", "Mend it.", Location("a.csv", "b", 3, "c")),
+        Problem("Second."),
+    )
     assert files_in(tmp_path) == set()
 
 
@@ -238,7 +242,7 @@ def test_an_earlier_run_survives_a_failure_which_a_success_forgets(notebook: Pat
 def test_a_folder_of_something_else_is_never_touched(notebook: Path, tmp_path: Path, manifest_text: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest_text)
     (tmp_path / "thesis.docx").write_text("years of work")
-    with pytest.raises(ReportError, match="is not just an earlier run"):
+    with pytest.raises(SettingsError, match="is not just an earlier run"):
         run(notebook, {}, tmp_path)
     assert files_in(tmp_path) == {"manifest.json", "thesis.docx"}
     assert not tmp_path.with_name(f"{tmp_path.name}.failed").exists()
@@ -248,17 +252,85 @@ def test_what_somebody_put_beside_a_runs_files_is_never_touched(notebook: Path, 
     described = {"kind": manifest.KIND, "files": {"report.html": ""}}
     (tmp_path / "manifest.json").write_text(json.dumps(described))
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(ReportError, match="is not just an earlier run"):
+    with pytest.raises(SettingsError, match="is not just an earlier run"):
         run(notebook, {}, tmp_path)
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(notebook: Path, tmp_path: Path) -> None:
-    (tmp_path / "run").write_text("a file")
-    with pytest.raises(ReportError, match="is not just an earlier run"):
+@pytest.mark.parametrize("place", ["run", "run/deeper", "run.failed"])
+def test_a_file_in_the_way_is_refused(notebook: Path, tmp_path: Path, place: str) -> None:
+    file = tmp_path / place.partition("/")[0]
+    file.write_text("a file")
+    with pytest.raises(SettingsError, match=r"exists and is no folder") as caught:
+        run(notebook, {"fail": "bug"}, tmp_path / place.removesuffix(".failed"))
+    assert str(file) in str(caught.value)
+    assert file.read_text() == "a file"
+
+
+def test_a_link_that_leads_to_itself_is_refused(notebook: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises((SettingsError, ReportError), match="cannot be made"):
+        run(notebook, {}, tmp_path / "loop" / "run")
+
+
+def full_disk(*_arguments: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/.run.part/report.html")
+
+
+def test_a_full_disk_is_told_with_the_place_and_leaves_nothing(notebook: Path, tmp_path: Path) -> None:
+    with pytest.raises(ReportError) as caught:
+        run(notebook, {}, tmp_path / "run", extras=[full_disk])
+    assert f"{tmp_path / 'run'} cannot be made: No space left on device." in str(caught.value)
+    assert ".run.part" not in str(caught.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_refused_move_is_told_and_the_earlier_run_stays(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(notebook, {}, tmp_path / "run")
+    monkeypatch.setattr(folders, "move_in", full_disk)
+    with pytest.raises(ReportError, match="cannot be made: No space left on device"):
+        run(notebook, {"amount": 11}, tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["run_id"] == first.run_id
+    assert files_in(tmp_path) == {"run"}
+
+
+def test_a_failure_that_cannot_be_kept_is_still_told(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "keep_failed", full_disk)
+    with pytest.raises(NotebookError) as caught:
+        run(notebook, {"fail": "bug"}, tmp_path / "run")
+    told = "ZeroDivisionError: division by zero. The half-run notebook could not be kept: No space left on device."
+    assert told in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_written_is_told(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(path: Path, *_others: object, **_more: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    with pytest.raises(ReportError, match="Read-only file system") as caught:
         run(notebook, {}, tmp_path / "run")
-    with pytest.raises(ReportError, match="No folder can be made"):
-        run(notebook, {}, tmp_path / "run" / "deeper")
+    assert str(tmp_path / "run") in str(caught.value)
+
+
+def test_folders_that_a_killed_process_left_are_removed_after_a_day(notebook: Path, tmp_path: Path) -> None:
+    old, young, other, mine = (
+        tmp_path / f".{name}.part"
+        for name in ("run.0123456789ab", "run.123456789abc", "walk.0123456789ab", "run.my-own-files")
+    )
+    for folder in (old, young, other, mine):
+        folder.mkdir()
+        (folder / "report.ipynb").write_text("half")
+        if folder != young:
+            for path in (folder / "report.ipynb", folder):
+                os.utime(path, (time.time() - 90_000,) * 2)
+    run(notebook, {}, tmp_path / "run")
+    assert files_in(tmp_path) == {"run", young.name, other.name, mine.name}
 
 
 @pytest.mark.parametrize(

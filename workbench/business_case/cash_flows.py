@@ -61,6 +61,24 @@ class CashFlows(Result):
     cut_lines: tuple[str, ...]
     excluded_lines: tuple[str, ...]
 
+    @property
+    def last_year_months(self) -> int:
+        """How many months the last year has within the horizon."""
+        return self.horizon_months % MONTHS_A_YEAR or MONTHS_A_YEAR
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the yearly flows hide: a last year that is not whole."""
+        months = self.last_year_months
+        if months == MONTHS_A_YEAR:
+            return ()
+        told = ngettext(
+            "The last year has {count} month, and is discounted as a whole year.",
+            "The last year has {count} months, and is discounted as a whole year.",
+            months,
+        )
+        return (told.format(count=months),)
+
     def to_frame(self) -> pd.DataFrame:
         """The yearly flows."""
         return self.yearly

@@ -52,11 +52,14 @@ class CostWarning:
         One or more sentences, in the language in use.
     source : str
         Where the expectation comes from.
+    consequence : str
+        What follows from it, or what to do about it.
     """
 
     code: str
     message: str
     source: str
+    consequence: str
 
 
 def warnings(costs: pd.DataFrame, flows: CashFlows, users: int | None, currency: str) -> tuple[CostWarning, ...]:
@@ -79,22 +82,34 @@ def warnings(costs: pd.DataFrame, flows: CashFlows, users: int | None, currency:
         Forgotten categories first; empty when there is nothing to ask.
     """
     if costs.empty:
-        return (CostWarning("no_costs", _("No costs are planned at all."), _(CHECKLIST)),)
+        without = _("Without costs there is nothing to set the benefits against.")
+        return (CostWarning("no_costs", _("No costs are planned at all."), _(CHECKLIST), without),)
     return (*_missing(set(costs["category"])), *_cost_per_user(flows, users, currency))
 
 
 def _missing(planned: set[str]) -> list[CostWarning]:
     return [
-        CostWarning(f"missing_{category}", _(message), _(PROMOTION if category == "continued_promotion" else CHECKLIST))
+        CostWarning(f"missing_{category}", _(message), _source(category), _consequence(category))
         for category, message in (FORGOTTEN | WORTH_A_LOOK).items()
         if category not in planned
     ]
 
 
+def _source(category: str) -> str:
+    is_promotion = category == "continued_promotion"
+    return _(PROMOTION) if is_promotion else _(CHECKLIST)
+
+
+def _consequence(category: str) -> str:
+    if category in FORGOTTEN:
+        return _("Until then the costs may be understated.")
+    return _("Check whether it is paid for elsewhere, or left out on purpose.")
+
+
 def _cost_per_user(flows: CashFlows, users: int | None, currency: str) -> list[CostWarning]:
     if not users:
         told = _("The cost for each user cannot be checked: the settings do not say how many users there will be.")
-        return [CostWarning("cost_per_user_unknown", told, _(GARTNER))]
+        return [_of_cost_per_user("unknown", told)]
     within = flows.monthly["period"] <= PUBLISHED_MONTHS
     per_user = float(flows.monthly.loc[within, "costs"].sum()) / users
     verdict = _verdict(per_user, flows.horizon_months)
@@ -107,7 +122,12 @@ def _cost_per_user(flows: CashFlows, users: int | None, currency: str) -> list[C
         low=language.money(PUBLISHED_LOW, PUBLISHED_CURRENCY),
         high=language.money(PUBLISHED_HIGH, PUBLISHED_CURRENCY),
     )
-    return [CostWarning(f"cost_per_user_{code}", " ".join((told, *_reservations(flows, currency))), _(GARTNER))]
+    return [_of_cost_per_user(code, " ".join((told, *_reservations(flows, currency))))]
+
+
+def _of_cost_per_user(code: str, message: str) -> CostWarning:
+    advice = _("Compare the scope and the number of users with those of the published figure.")
+    return CostWarning(f"cost_per_user_{code}", message, _(GARTNER), advice)
 
 
 def _verdict(per_user: float, horizon_months: int) -> tuple[str, str] | None:

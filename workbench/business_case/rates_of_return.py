@@ -31,7 +31,7 @@ def internal_rates_of_return(flows: ArrayLike) -> tuple[float, ...]:
     Raises
     ------
     NoSolutionError
-        When there is no such rate; says why.
+        When there is no such rate, or none that a float can hold; says why.
     DataError
         When the flows are empty or not all numbers.
 
@@ -42,6 +42,32 @@ def internal_rates_of_return(flows: ArrayLike) -> tuple[float, ...]:
     """
     amounts = checked_flows(flows)
     return _rates(amounts, np.arange(len(amounts), dtype=float))
+
+
+def signs_around(flows: ArrayLike, rates: Sequence[float]) -> tuple[int, ...]:
+    """The sign of the net present value below the lowest internal rate of return, between them, and above the highest.
+
+    Two equal signs in a row belong to a rate at which the value touches zero without crossing it.
+
+    Parameters
+    ----------
+    flows : array_like, shape (periods,)
+        Net flows, one period apart.
+    rates : sequence of float
+        All their internal rates of return, rising, one at least.
+
+    Examples
+    --------
+    >>> signs_around([-100, 110], [0.1]), signs_around([-100, 240, -144], [0.2])
+    ((1, -1), (-1, -1))
+    """
+    amounts = checked_flows(flows)
+    times = np.flatnonzero(amounts)
+    flowing = amounts[times]
+    logs = np.log1p(rates)
+    between = [logs[0] - 1, *((logs[1:] + logs[:-1]) / 2), logs[-1] + 1]
+    heights = [_balance(np.sign(flowing), np.log(np.abs(flowing)) - times * log) for log in between]
+    return tuple(int(np.sign(height)) for height in heights)
 
 
 def dated_internal_rate_of_return(dates: Sequence[date], flows: ArrayLike) -> float:
@@ -125,11 +151,11 @@ def several_told(rates: Sequence[float]) -> str:
 
 def _refuse_one_sign(amounts: Flows) -> None:
     if not amounts.any():
-        raise NoSolutionError(_("All flows are zero, so every rate of return would do."))
+        raise NoSolutionError(_("The net flow is zero in every year, so every rate of return would do."))
     if not (amounts < 0).any():
-        raise NoSolutionError(_("Money only comes in, so there is no internal rate of return."))
+        raise NoSolutionError(_("The net flow is negative in no year, so there is no internal rate of return."))
     if not (amounts > 0).any():
-        raise NoSolutionError(_("Money only goes out, so there is no internal rate of return."))
+        raise NoSolutionError(_("The net flow is positive in no year, so there is no internal rate of return."))
 
 
 def _rates(amounts: Flows, times: Flows) -> tuple[float, ...]:
@@ -139,7 +165,13 @@ def _rates(amounts: Flows, times: Flows) -> tuple[float, ...]:
     logs = _zeros(np.sign(amounts[flowing]), np.log(np.abs(amounts[flowing])), times[flowing])
     if not logs:
         raise NoSolutionError(_("At no rate is the net present value zero, so there is no internal rate of return."))
-    return tuple(float(np.expm1(log)) for log in logs)
+    with np.errstate(over="ignore"):
+        rates = tuple(rate for rate in map(float, np.expm1(logs)) if -1 < rate < math.inf)
+    if not rates:
+        raise NoSolutionError(
+            _("The internal rate of return is too near −100%, or too large, for a computer to hold it.")
+        )
+    return rates
 
 
 def _zeros(signs: Flows, sizes: Flows, times: Flows) -> list[float]:

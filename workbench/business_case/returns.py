@@ -31,6 +31,7 @@ from workbench.business_case.rates_of_return import (
     internal_rates_of_return,
     modified_internal_rate_of_return,
     several_told,
+    signs_around,
 )
 from workbench.errors import NoSolutionError, Problem, SettingsError
 from workbench.language import gettext as _
@@ -57,6 +58,8 @@ __all__ = [
 ]
 
 NUCLEUS_YEARS = 3
+MONTH_DECIMALS = 9
+"""Where months are rounded before they are told as whole ones."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ class Convention:
     def present_value(self, yearly: ArrayLike, rate: float) -> float:
         """The value today of yearly amounts, the first of them today's."""
         return present_value(yearly, rate) / (1 + rate) ** self.extra_years
+
+    @property
+    def terms(self) -> str:
+        """In what terms its present values are told: how a sentence about them begins."""
+        return _("Discounted by one year more than usual,") if self.extra_years else _("In today's money")
 
 
 def _discounted_roi(flows: CashFlows, rate: float) -> float:
@@ -163,7 +171,9 @@ class Returns(Result):
     roi : float or None
         Return on investment, as the convention defines it.
     irr : tuple of float
-        Every yearly internal rate of return, rising; empty when there is none.
+        Every yearly rate at which the net present value is zero, rising; empty when there is none.
+    single_irr : float or None
+        The internal rate of return, where there is one rate alone and the net present value changes its sign there.
     irr_note : str
         A sentence: none and why, the one, or which several.
     benefit_cost_ratio : float or None
@@ -185,6 +195,7 @@ class Returns(Result):
     npv: float
     roi: float | None
     irr: tuple[float, ...]
+    single_irr: float | None
     irr_note: str
     benefit_cost_ratio: float | None
     payback_months: float | None
@@ -202,7 +213,8 @@ class Returns(Result):
         return frame
 
     def _figures(self) -> list[tuple[str, str, Any, str]]:
-        rates = ", ".join(language.percent(rate) for rate in self.irr) or "–"
+        told = self.irr if len(self.irr) > 1 or self.single_irr is not None else ()
+        rates = ", ".join(language.percent(rate) for rate in told) or "–"
         plain: list[tuple[str, str, float | None, Callable[[float], str]]] = [
             ("npv", _("Net present value"), self.npv, language.money),
             ("roi", _("Return on investment"), self.roi, language.percent),
@@ -216,11 +228,23 @@ class Returns(Result):
         return [*rows[:2], ("irr", _("Internal rate of return"), self.irr, rates), *rows[2:]]
 
     @property
+    def notes_told(self) -> list[str]:
+        """The notes, each once, with the names of the figures that they explain."""
+        figures: dict[str, list[str]] = {}
+        for row in self.to_frame().to_dict("records"):
+            if row["note"]:
+                figures.setdefault(row["note"], []).append(row["name"])
+        return [
+            _("{figures}: {note}").format(figures=language.listed(names), note=note) for note, names in figures.items()
+        ]
+
+    @property
     def conclusion(self) -> str:
         """What the program returns for its cost, and when it pays back."""
         if self.benefit_cost_ratio is None:
             return self._without_costs()
         return self._conclusion().format(
+            terms=CONVENTIONS[self.convention].terms,
             ratio=language.number(self.benefit_cost_ratio, 2),
             span=span(self.horizon_months),
             amount=language.money(abs(self.npv)),
@@ -230,29 +254,35 @@ class Returns(Result):
 
     def _conclusion(self) -> str:
         if self.npv >= 0 and self.payback_months == 0:
-            return _("The program returns {ratio} times its cost over {span} and is never out of pocket.")
+            return _("{terms} the program returns {ratio} times its cost over {span}; it is never out of pocket.")
         if self.npv >= 0 and self.payback_months is not None:
-            return _("The program returns {ratio} times its cost over {span} and pays back in month {month}.")
+            return _("{terms} the program returns {ratio} times its cost over {span}; it pays back in month {month}.")
         if self.npv >= 0:
             return _(
-                "The program returns {ratio} times its cost over {span} in today's money, but later costs take the "
-                "gain back: undiscounted, it does not pay back."
+                "{terms} the program returns {ratio} times its cost over {span}, but later costs take the gain back: "
+                "undiscounted, it does not pay back."
             )
         if self.payback_months is not None:
             return _(
-                "The program loses {amount} in today's money over {span} at a discount rate of {rate}, although it "
-                "pays back in month {month} before discounting."
+                "{terms} the program loses {amount} over {span} at a discount rate of {rate}, although it pays back "
+                "in month {month} before discounting."
             )
-        return _("The program loses {amount} in today's money over {span} and does not pay back in that time.")
+        return _("{terms} the program loses {amount} over {span} and does not pay back in that time.")
 
     def _payback_month(self) -> int:
-        return math.ceil(self.payback_months or 0)
+        # What rounding leaves of a sum of months must not become a month of its own.
+        return math.ceil(round(self.payback_months or 0, MONTH_DECIMALS))
 
     def _without_costs(self) -> str:
         if self.benefits_pv == 0:
-            return _("The program has neither costs nor benefits yet.")
-        told = _("The program brings {amount} in today's money over {span}, but no costs are given to compare it with.")
-        return told.format(amount=language.money(self.benefits_pv), span=span(self.horizon_months))
+            told = _("Over {span} the program has neither costs nor benefits.")
+            return told.format(span=span(self.horizon_months))
+        told = _("{terms} the program brings {amount} over {span}, but no costs fall in that time to compare it with.")
+        return told.format(
+            terms=CONVENTIONS[self.convention].terms,
+            amount=language.money(self.benefits_pv),
+            span=span(self.horizon_months),
+        )
 
 
 def returns(flows: CashFlows, discount_rate: float, convention: str = "tei") -> Returns:
@@ -281,7 +311,7 @@ def returns(flows: CashFlows, discount_rate: float, convention: str = "tei") -> 
     notes: dict[str, str] = {}
     costs_pv = chosen.present_value(flows.yearly["costs"], rate)
     benefits_pv = chosen.present_value(flows.yearly["benefits"], rate)
-    irr, irr_note = _told_rates(flows)
+    irr, single_irr, irr_note = _told_rates(_net(flows.yearly))
     return Returns(
         convention=chosen.code,
         discount_rate=rate,
@@ -289,6 +319,7 @@ def returns(flows: CashFlows, discount_rate: float, convention: str = "tei") -> 
         npv=float(_without_rounding(benefits_pv - costs_pv, benefits_pv + costs_pv)),
         roi=_or_note(notes, "roi", lambda: chosen.return_on_investment(flows, rate)),
         irr=irr,
+        single_irr=single_irr,
         irr_note=irr_note,
         benefit_cost_ratio=_or_note(notes, "benefit_cost_ratio", lambda: benefit_cost_ratio(benefits_pv, costs_pv)),
         payback_months=_or_note(notes, "payback_months", lambda: _payback(flows, 0.0)),
@@ -354,19 +385,30 @@ def _payback(flows: CashFlows, rate: float) -> float:
     return months
 
 
-def _told_rates(flows: CashFlows) -> tuple[tuple[float, ...], str]:
-    net = _net(flows.yearly)
+def _told_rates(net: Flows) -> tuple[tuple[float, ...], float | None, str]:
+    """All rates of return of yearly net flows, the one to rely on if there is one, and a sentence."""
     try:
         rates = internal_rates_of_return(net)
     except NoSolutionError as error:
-        return (), str(error)
+        return (), None, str(error)
     if len(rates) > 1:
-        return rates, several_told(rates)
+        return rates, None, several_told(rates)
+    below, above = signs_around(net, rates)
+    if below == above:
+        return rates, None, _touching_told(rates[0], above)
     if net[net != 0][0] > 0:
         told = _("Money comes in before it goes out, so the rate of {rate} a year is what it costs, as with a loan.")
     else:
         told = _("There is one internal rate of return, {rate} a year.")
-    return rates, told.format(rate=language.percent(rates[0]))
+    return rates, rates[0], told.format(rate=language.percent(rates[0]))
+
+
+def _touching_told(rate: float, sign: int) -> str:
+    if sign > 0:
+        told = _("The net present value touches zero at {rate} without ever being below it, so that is no return.")
+    else:
+        told = _("The net present value touches zero at {rate} without ever being above it, so that is no return.")
+    return told.format(rate=language.percent(rate))
 
 
 def _net(frame: pd.DataFrame) -> Flows:

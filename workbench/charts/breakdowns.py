@@ -147,7 +147,7 @@ def _group_texts(bars: pd.DataFrame, rows: alt.Y) -> alt.Chart:
 def _largest_found(bars: pd.DataFrame) -> str:
     total, first = float(bars["total"].sum()), bars.iloc[0]
     if not total:
-        return _("No amount on any line")
+        return _("No line has an amount within the horizon")
     return _("The largest item is “{name}”: {share} of {total}").format(
         name=first["name"], share=language.percent(first["total"] / total, 2), total=language.money(total)
     )

@@ -55,7 +55,7 @@ def cumulative_cash_flow(
         *_payback_marks(flows, payback_month),
     ]
     chart = theme.layered(marks, height=HEIGHT)
-    finding = finding or _payback_found(payback_month, months)
+    finding = finding or _payback_found(flows, payback_month)
     plotted = plotted or _plotted(months)
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_ends(flows)}")
 
@@ -144,7 +144,7 @@ def _amount_label(flows: pd.DataFrame, row: pd.Series[float], **look: Any) -> al
 def _payback_marks(flows: pd.DataFrame, month: float | None) -> list[alt.Chart]:
     """The payback with its label: before it there is nothing above zero, after it nothing below."""
     last = float(flows["period"].max())
-    if month is None or not 0 <= month <= last:
+    if month is None or not 0 < month <= last:
         return []
     told = _("Paid back after {months} months").format(months=language.number(month))
     base = alt.Chart(pd.DataFrame([{"period": month, "zero": 0.0, "told": told}])).encode(**_axes(flows, "zero"))
@@ -160,9 +160,16 @@ def _payback_marks(flows: pd.DataFrame, month: float | None) -> list[alt.Chart]:
     ]
 
 
-def _payback_found(month: float | None, months: int) -> str:
+def _payback_found(flows: pd.DataFrame, month: float | None) -> str:
+    months = int(flows["period"].max())
+    if not flows["costs"].any():
+        if not flows["benefits"].any():
+            return _("Within {months} months the program has neither costs nor benefits").format(months=months)
+        return _("Within {months} months the program brings benefits and costs nothing").format(months=months)
     if month is None:
         return _("The program does not pay itself back within {months} months").format(months=months)
+    if month == 0:
+        return _("The program is never out of pocket")
     return _("The program has paid itself back after {months} months").format(months=language.number(month))
 
 

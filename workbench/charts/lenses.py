@@ -11,13 +11,26 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.language import gettext as _
+from workbench.language import mark as N_
 from workbench.language import ngettext
+from workbench.planning.prioritisation import agreement
 
 WIDTH, ROW = 678, 24
 ENDS = (62, 412)
 """Where the first and the last lens stand, in pixels; the labels take the rest of the width."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right")
 MOST_SERIES = len(SHAPES)
+DECIMALS = 9
+"""Where shares of a ranking are rounded, so that equal ones are equal."""
+
+
+FOUND = {
+    "one": N_("Only one lens ranks any requirement"),
+    "same": N_("All lenses give the same order"),
+    "in_common": N_("The lenses agree on the order of what they rank in common"),
+    "different": N_("The order depends on the lens"),
+}
+"""Titles by the agreement of the lenses; there is nothing to draw when none ranks anything."""
 
 
 def lens_comparison(
@@ -36,7 +49,8 @@ def lens_comparison(
         A row per requirement and lens: requirement_id, title, lens, lens_label, rank (empty where the lens leaves the
         requirement out). Lenses are drawn in the order in which they appear.
     highlighted : sequence of str
-        At most seven requirements to draw in colour; by default those whose place depends most on the lens.
+        At most seven requirements to draw in colour; by default those whose place among the ranked ones depends most
+        on the lens, where the lenses give different orders.
     finding, plotted, description : str
         Title, subtitle and text for screen readers; made from the frame when empty.
 
@@ -47,19 +61,21 @@ def lens_comparison(
     Raises
     ------
     ValueError
-        When there are no rows, or more than seven requirements to highlight.
+        When no requirement has a rank, or more than seven are to be highlighted.
     """
     theme.require_data(ranks, ("requirement_id", "title", "lens", "lens_label", "rank"))
+    theme.require_data(ranks[ranks["rank"].notna()], ("rank",))
     if len(highlighted) > MOST_SERIES:
         raise ValueError(f"{len(highlighted)} requirements to highlight; at most {MOST_SERIES} can be told apart")
     places = _places(ranks)
-    chosen = list(highlighted) or _most_moved(places)
+    agreed = agreement(places.pivot(index="requirement_id", columns="lens_label", values="rank"))
+    chosen = list(highlighted) or (_most_moved(places) if agreed == "different" else [])
     places["colour"] = places["requirement_id"].where(places["requirement_id"].isin(chosen), "")
     lenses = places["lens_label"].drop_duplicates().tolist()
     marks = [*_lines(places, chosen, lenses), *_labels(places, chosen, lenses)]
     chart = theme.layered(marks, width=WIDTH, height=ROW * (int(places["place"].max()) + 1))
-    finding = finding or _("The order depends on the lens")
-    plotted = plotted or _plotted(places, bool(highlighted))
+    finding = finding or _(FOUND[agreed])
+    plotted = plotted or _plotted(places, most_moved=bool(chosen) and not highlighted)
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")
 
 
@@ -73,9 +89,12 @@ def _places(ranks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _most_moved(places: pd.DataFrame) -> list[str]:
-    ranks = places.groupby("requirement_id", sort=False)["place"].agg(["min", "max"])
-    moved = ranks[ranks["max"] > ranks["min"]]
-    order = (moved["max"] - moved["min"]).sort_values(ascending=False, kind="stable")
+    """Those that move most among the lenses that rank them, from 0 (first) to 1 (last of those that a lens ranks)."""
+    last = places.groupby("lens_label")["rank"].transform("max")
+    share = (places["rank"] - 1) / (last - 1).clip(lower=1)
+    span = share.groupby(places["requirement_id"], sort=False).agg(["min", "max"])
+    moved = (span["max"] - span["min"]).round(DECIMALS)
+    order = moved[moved > 0].sort_values(ascending=False, kind="stable")
     return [str(identifier) for identifier in order.index[:MOST_SERIES]]
 
 
@@ -157,10 +176,10 @@ def _end_labels(places: pd.DataFrame, lens: str, chosen: list[str], with_title: 
     return pd.DataFrame(rows)
 
 
-def _plotted(places: pd.DataFrame, asked: bool) -> str:
-    told = _("Place of each requirement under each lens; thick lines: those that move most. Source: scores.")
-    if asked:
-        told = _("Place of each requirement under each lens. Source: scores.")
+def _plotted(places: pd.DataFrame, *, most_moved: bool) -> str:
+    told = _("Place of each requirement under each lens. Source: scores.")
+    if most_moved:
+        told = _("Place of each requirement under each lens; thick lines: those that move most. Source: scores.")
     count = places.loc[places["rank"].isna(), "requirement_id"].nunique()
     if not count:
         return told

@@ -23,7 +23,9 @@ COLUMNS = [
 ]
 
 
-def ranking_bars(ranking_frame: pd.DataFrame, finding: str, plotted: str = "", description: str = "") -> theme.Drawing:
+def ranking_bars(
+    ranking_frame: pd.DataFrame, finding: str, plotted: str = "", description: str = "", *, decimals: int = 1
+) -> theme.Drawing:
     """The ranking: a row per requirement with value, urgency, complexity and the raters' ranges, and the lens's score.
 
     Parameters
@@ -33,6 +35,8 @@ def ranking_bars(ranking_frame: pd.DataFrame, finding: str, plotted: str = "", d
         its ``_low`` and ``_high``. Rows without a rank are not drawn.
     finding, plotted, description : str
         Title, subtitle and text for screen readers; the last two are made when empty.
+    decimals : int
+        How many decimals of the lens's score are printed.
 
     Returns
     -------
@@ -49,7 +53,8 @@ def ranking_bars(ranking_frame: pd.DataFrame, finding: str, plotted: str = "", d
     theme.require_data(rows, COLUMNS)
     rows = rows.assign(row=_row_labels(rows))
     order = rows["row"].tolist()
-    chart = theme.layered([*_index_marks(_long(rows), order), *_lens_scores(rows, order)], height=ROW * len(order))
+    marks = [*_index_marks(_long(rows), order), *_lens_scores(rows, order, decimals)]
+    chart = theme.layered(marks, height=ROW * len(order))
     plotted = plotted or _plotted(len(frame) - len(rows))
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told_in_order(rows)}")
 
@@ -119,8 +124,8 @@ def _x(column: str) -> alt.X:
     return alt.X(f"{column}:Q", scale=alt.Scale(domain=[0, SCORE_END], nice=False), axis=axis)
 
 
-def _lens_scores(rows: pd.DataFrame, order: list[str]) -> list[alt.Chart]:
-    told = rows[["row"]].assign(at=SCORE_AT, score=[exact(score, 1) for score in rows["lens_score"]])
+def _lens_scores(rows: pd.DataFrame, order: list[str], decimals: int) -> list[alt.Chart]:
+    told = rows[["row"]].assign(at=SCORE_AT, score=[exact(score, decimals) for score in rows["lens_score"]])
     score = (
         alt.Chart(told)
         .mark_text(align="center", fontWeight="bold")

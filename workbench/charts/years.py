@@ -10,14 +10,15 @@ import pandas as pd
 from workbench import language
 from workbench.charts import amounts, theme
 from workbench.language import gettext as _
+from workbench.language import ngettext
 
-HEIGHT = 340
+HEIGHT, MONTHS_A_YEAR = 340, 12
 MOST_LABELLED = 6
 """Years up to which every bar has its amount above it; beyond, only the net."""
 
 
 def yearly_costs_and_benefits(
-    yearly: pd.DataFrame, *, finding: str = "", plotted: str = "", description: str = ""
+    yearly: pd.DataFrame, *, last_months: int = 12, finding: str = "", plotted: str = "", description: str = ""
 ) -> theme.Drawing:
     """Benefits, costs and what is left, year by year.
 
@@ -25,6 +26,8 @@ def yearly_costs_and_benefits(
     ----------
     yearly : DataFrame
         year (0 is today), costs, benefits, net and cumulative, in the currency in use.
+    last_months : int
+        How many months the last year has; its label says so when it is no whole year.
     finding, plotted, description : str
         Title, subtitle and text for screen readers; made from the figures when empty.
 
@@ -39,7 +42,7 @@ def yearly_costs_and_benefits(
     """
     theme.require_data(yearly, ("year", *amounts.FLOWS))
     flows = yearly[["year", *amounts.FLOWS]].astype(float).sort_values("year").reset_index(drop=True)
-    years = [_("Today") if year == 0 else _("Year {number}").format(number=f"{year:.0f}") for year in flows["year"]]
+    years = _names(flows["year"], last_months)
     long = _long_flows(flows.assign(name=years))
     chart = theme.layered(_marks(long, years), height=HEIGHT)
     finding = finding or _years_found(flows)
@@ -47,6 +50,14 @@ def yearly_costs_and_benefits(
         "Benefits, costs and net cash flow in {currency}, undiscounted. Source: costs, benefits."
     ).format(currency=language.symbol())
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told_by_year(flows, years)}")
+
+
+def _names(years: pd.Series[float], last_months: int) -> list[str]:
+    names = [_("Today") if year == 0 else _("Year {number}").format(number=f"{year:.0f}") for year in years]
+    if last_months < MONTHS_A_YEAR and years.iloc[-1]:
+        short = ngettext("{year} ({count} month)", "{year} ({count} months)", last_months)
+        names[-1] = short.format(year=names[-1], count=last_months)
+    return names
 
 
 def _series() -> dict[str, str]:
@@ -119,12 +130,18 @@ def _labels(long: pd.DataFrame, axes: dict[str, Any]) -> list[alt.Chart]:
 
 
 def _years_found(flows: pd.DataFrame) -> str:
-    ahead = flows.loc[flows["net"] > 0, "year"]
-    if ahead.empty:
+    is_ahead = flows["net"] > 0
+    count = int(is_ahead.sum())
+    if not count:
         return _("In no year do the benefits exceed the costs")
-    if ahead.iloc[0] == 0:
+    if not is_ahead.tail(count).all():
+        # Today is no year, unless it brings something.
+        total = int(((flows["year"] > 0) | is_ahead).sum())
+        return _("In {count} of {total} years the benefits exceed the costs").format(count=count, total=total)
+    first = flows.loc[is_ahead, "year"].iloc[0]
+    if first == 0:
         return _("The benefits exceed the costs from today")
-    return _("From year {number} the benefits exceed the costs").format(number=f"{ahead.iloc[0]:.0f}")
+    return _("From year {number} the benefits exceed the costs").format(number=f"{first:.0f}")
 
 
 def _told_by_year(flows: pd.DataFrame, years: list[str]) -> str:

@@ -54,7 +54,7 @@ def source_messages() -> list[MessageId]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))]
     texts += map(notebook_code, notebooks)
     messages = [message for text in texts for message in messages_in(text)]
-    messages += [parameter.help for path in notebooks for parameter in contract(path)]
+    messages += [text for path in notebooks for each in contract(path) for text in (each.help, each.unit) if text]
     found = {as_key(message): message for message in messages}
     return [found[key] for key in sorted(found)]
 

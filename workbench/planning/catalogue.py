@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.language import gettext as _
-from workbench.language import listed, ngettext
+from workbench.language import listed, ngettext, quoted
 from workbench.language import mark as N_
 from workbench.program.tables import CAPABILITIES
 from workbench.results import Result
@@ -94,9 +94,17 @@ class ObjectiveMap(Result):
         if self.without_capability:
             told.append(_("Without a capability: {ids}.").format(ids=listed(list(self.without_capability))))
         if self.unserved:
-            told.append(_("Objectives that no requirement serves: {names}.").format(names=listed(list(self.unserved))))
+            told.append(
+                _("Objectives that no requirement serves: {names}.").format(
+                    names=listed([quoted(name) for name in self.unserved])
+                )
+            )
         if self.undeclared:
-            told.append(_("Objectives that are not declared: {names}.").format(names=listed(list(self.undeclared))))
+            told.append(
+                _("Objectives that are not declared: {names}.").format(
+                    names=listed([quoted(name) for name in self.undeclared])
+                )
+            )
         return " ".join(told)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import Problem, SettingsError
+from workbench.language import either, listed, ngettext, number
 from workbench.language import gettext as _
-from workbench.language import listed, ngettext, number
 from workbench.language import mark as N_
 from workbench.planning.scoring import (
     AXIS_LABELS,
@@ -25,6 +26,19 @@ from workbench.results import Result
 COMPLEXITY_FLOOR = 1.0
 """Lowest complexity that value is divided by, so that a requirement without any complexity has a ratio too."""
 DECIMALS = round(-np.log10(SAME))
+SHOWN = 1
+"""Decimals of an index in a report; the matrix compares what is shown."""
+MOST_NAMED = 6
+"""Requirements that share the first places and are still named one by one."""
+
+AGREEMENT = {
+    "none": N_("No lens can rank any requirement yet."),
+    "one": N_("Only one lens ranks any requirement, so there is nothing to compare it with."),
+    "same": N_("All lenses give the same order."),
+    "in_common": N_("The lenses agree on the order of what they rank in common, but leave out different requirements."),
+    "different": N_("Another lens gives another order, as shown above."),
+}
+"""What `agreement` of the lenses means for the choice of one; translate it where it is shown."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,8 @@ class Lens:
         Takes a table with the indices, gives the lens score of each row.
     has_ceiling : bool
         Whether requirements above the complexity ceiling are left out.
+    decimals : int
+        How many decimals of the lens score to show in a table.
     """
 
     name: str
@@ -59,6 +75,7 @@ class Lens:
     needs: tuple[str, ...]
     key: Callable[[pd.DataFrame], pd.Series]
     has_ceiling: bool = False
+    decimals: int = SHOWN
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,7 @@ LENSES: dict[str, Lens] = {
             N_("points of value per point of complexity"),
             ("value", "complexity"),
             _per_complexity,
+            decimals=2,
         ),
         Lens(
             "urgency",
@@ -144,6 +162,13 @@ FIELDS: dict[str, Field] = {
 """The fields of the matrix by name: high value and low complexity first."""
 
 
+BOUNDS_OF_SCORE = {
+    "lens_score_low": ("value_low", "urgency_low", "complexity_high"),
+    "lens_score_high": ("value_high", "urgency_high", "complexity_low"),
+}
+"""Ends of the raters' ranges that make a lens score lowest and highest; under every lens complexity speaks against."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ranking(Result):
     """Requirements in the order that a lens gives them.
@@ -153,12 +178,15 @@ class Ranking(Result):
     lens : str
         Name of the lens; `LENSES` holds the rest of it.
     table : DataFrame
-        In the order of the ranking: rank (1, 2, 3 …), requirement_id, title, department, lens_score, value, urgency,
-        complexity (NaN on an axis that the lens does not need and nobody scored), field (of the matrix, empty where
-        value or complexity is not scored) and tied (true where another requirement has the same lens score, so that
-        the order among them comes from value, then complexity, then id).
+        In the order of the ranking: rank (1, 2, 3 …), requirement_id, title, department, lens_score, lens_score_low
+        and lens_score_high (at the ends of the raters' ranges that speak against and for the requirement), value,
+        urgency, complexity (NaN on an axis that the lens does not need and nobody scored), field (of the matrix, empty
+        where value or complexity is not scored) and tied (true where another requirement has the same lens score, so
+        that the order among them comes from value, then complexity, then id).
     left_out : dict
         Requirement id → why it is not ranked, in the language in use when the ranking was made.
+    too_complex : tuple of str
+        Those left out because of the complexity ceiling; the others are not scored on what the lens needs.
     complexity_ceiling : float or None
         Highest complexity that the lens let in; None for lenses without a ceiling.
     """
@@ -166,6 +194,7 @@ class Ranking(Result):
     lens: str
     table: pd.DataFrame
     left_out: dict[str, str]
+    too_complex: tuple[str, ...]
     complexity_ceiling: float | None
 
     def to_frame(self) -> pd.DataFrame:
@@ -173,9 +202,53 @@ class Ranking(Result):
         return self.table.copy()
 
     @property
+    def not_scored(self) -> tuple[str, ...]:
+        """Those left out because they are not scored on what the lens needs."""
+        return tuple(identifier for identifier in self.left_out if identifier not in self.too_complex)
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """Those that share their lens score with another."""
+        return tuple(self.table.loc[self.table["tied"], "requirement_id"])
+
+    @property
+    def tied_first(self) -> tuple[str, ...]:
+        """Those with the lens score of the first, itself among them."""
+        return tuple(self.first(1)["requirement_id"])
+
+    @property
+    def overlapping(self) -> tuple[str, ...]:
+        """The first, and those that could be before it: their score at its best reaches the first's at its worst."""
+        if self.table.empty:
+            return ()
+        reached = self.table["lens_score_high"] > self.table["lens_score_low"].iloc[0] - SAME
+        return tuple(self.table.loc[reached, "requirement_id"])
+
+    @property
+    def lead_is_clear(self) -> bool:
+        """Whether the first stays before every other, whatever end of the raters' ranges is taken for each."""
+        return len(self.overlapping) == 1
+
+    def first(self, count: int) -> pd.DataFrame:
+        """So many from the top of the table, and all that are level with the last of them."""
+        scores = self.table["lens_score"].round(DECIMALS)
+        return self.table.head(int((scores >= scores.head(count).min()).sum()))
+
+    def first_told(self, count: int) -> str:
+        """The first so many by id, ties kept whole, as a heading."""
+        first = self.first(count)
+        if len(first) > max(count, MOST_NAMED):
+            told = _("{count} requirements share the first places; the lens does not tell all of them apart")
+            return told.format(count=len(first))
+        told = ngettext("Comes first: {ids}", "The first {count}: {ids}", len(first)).format(
+            count=len(first), ids=listed(list(first["requirement_id"]))
+        )
+        return _("{first} (some are level)").format(first=told) if first["tied"].any() else told
+
+    @property
     def conclusion(self) -> str:
-        """Which comes first and by how much, and how many are left out."""
-        told = _first_place(self)
+        """Which comes first and by how much, whether the raters agree on that, and how many are left out."""
+        told = " ".join(filter(None, (_first_place(self), _lead(self))))
         if self.left_out:
             told += " " + ngettext(
                 "{count} requirement is left out.", "{count} requirements are left out.", len(self.left_out)
@@ -262,12 +335,16 @@ def prioritise(
     left_out = _left_out(scores.table, chosen, complexity_ceiling)
     ranked = scores.table.drop(index=list(left_out)).reset_index()
     ranked["lens_score"] = chosen.key(ranked).astype(float)
+    for name, ends in BOUNDS_OF_SCORE.items():
+        ranked[name] = chosen.key(ranked[list(ends)].set_axis(list(INDICES), axis=1)).astype(float)
     ranked["field"] = _fields(ranked, threshold)
     ranked = _sorted(ranked)
     ranked["rank"] = range(1, len(ranked) + 1)
     ranked["tied"] = ranked["lens_score"].round(DECIMALS).duplicated(keep=False)
-    columns = ["rank", "requirement_id", "title", "department", "lens_score", *INDICES, "field", "tied"]
-    return Ranking(lens, ranked[columns], left_out, complexity_ceiling if chosen.has_ceiling else None)
+    scored = ["lens_score", *BOUNDS_OF_SCORE, *INDICES]
+    columns = ["rank", "requirement_id", "title", "department", *scored, "field", "tied"]
+    too_complex = tuple(_reasons_too_complex(scores.table, complexity_ceiling)) if chosen.has_ceiling else ()
+    return Ranking(lens, ranked[columns], left_out, too_complex, complexity_ceiling if chosen.has_ceiling else None)
 
 
 def compare_lenses(scores: RequirementScores, complexity_ceiling: float = 60.0) -> pd.DataFrame:
@@ -298,6 +375,30 @@ def compare_lenses(scores: RequirementScores, complexity_ceiling: float = 60.0) 
     return table
 
 
+def agreement(ranks: pd.DataFrame) -> str:
+    """Whether the lenses give the same order.
+
+    Parameters
+    ----------
+    ranks : DataFrame
+        A row per requirement and a column of ranks per lens, empty where the lens leaves the requirement out.
+
+    Returns
+    -------
+    str
+        A key of `AGREEMENT`: ``same`` when all give one order, ``in_common`` when any two agree on what both rank,
+        ``one`` and ``none`` when so many lenses rank anything at all. A lens that ranks nothing does not count.
+    """
+    ranking = ranks.astype(float).dropna(axis="columns", how="all")
+    if len(ranking.columns) < 2:
+        return "one" if len(ranking.columns) else "none"
+    for pair in combinations(ranking.columns, 2):
+        both = ranking[list(pair)].dropna().rank()
+        if not both[pair[0]].equals(both[pair[1]].rename(pair[0])):
+            return "different"
+    return "same" if ranking.notna().eq(ranking.iloc[:, 0].notna(), axis="index").all(axis=None) else "in_common"
+
+
 def matrix(scores: RequirementScores, threshold: float = 50.0) -> Matrix:
     """Place each requirement in one of the four fields of value × complexity.
 
@@ -309,7 +410,7 @@ def matrix(scores: RequirementScores, threshold: float = 50.0) -> Matrix:
     scores : RequirementScores
         The indices.
     threshold : float
-        Index, 0 to 100; at or above it is high.
+        Index, 0 to 100; at or above it is high. Both are compared as they are shown, with one decimal.
 
     Raises
     ------
@@ -330,7 +431,7 @@ def _find_lens(name: str) -> Lens:
         raise SettingsError(
             Problem(
                 _("There is no lens named {name}.").format(name=name),
-                listed(list(LENSES)),
+                either(list(LENSES)),
                 _("Choose one of these."),
             )
         )
@@ -381,7 +482,8 @@ def _told_apart(one: float, other: float) -> tuple[str, str]:
 
 def _fields(table: pd.DataFrame, threshold: float) -> np.ndarray:
     scored = table[["value", "complexity"]].notna().all(axis=1)
-    high_value, high_complexity = table["value"] > threshold - SAME, table["complexity"] > threshold - SAME
+    shown = table[["value", "complexity"]].round(SHOWN)
+    high_value, high_complexity = (shown[axis] >= round(threshold, SHOWN) for axis in shown)
     inside = [
         scored & (high_value == field.high_value) & (high_complexity == field.high_complexity)
         for field in FIELDS.values()
@@ -405,18 +507,41 @@ def _first_place(ranking: Ranking) -> str:
     names = {"lens": label, "title": first["title"], "id": first["requirement_id"]}
     if len(table) == 1:
         return _("{lens}: {title} ({id}) is the only requirement ranked.").format(**names)
+    if first["tied"]:
+        return _level_first(ranking, label, first["lens_score"])
     second = table.iloc[1]
     names |= {"second_title": second["title"], "second_id": second["requirement_id"]}
-    if first["tied"]:
-        return _(
-            "{lens}: {title} ({id}) comes first, level with {second_title} ({second_id}); the tie is broken by value, "
-            "then complexity, then id."
-        ).format(**names)
     score, second_score = _told_apart(first["lens_score"], second["lens_score"])
     return _(
         "{lens}: {title} ({id}) comes first with {score} {unit}, "
         "before {second_title} ({second_id}) with {second_score}."
     ).format(**names, score=score, second_score=second_score, unit=_(LENSES[ranking.lens].unit))
+
+
+def _level_first(ranking: Ranking, label: str, score: float) -> str:
+    level = ranking.tied_first
+    return _(
+        "{lens}: {count} requirements are level in first place with {score} {unit}: {ids}; "
+        "the order among them comes from value, then complexity, then id."
+    ).format(
+        lens=label,
+        count=len(level),
+        score=number(score),
+        unit=_(LENSES[ranking.lens].unit),
+        ids=listed(list(level)),
+    )
+
+
+def _lead(ranking: Ranking) -> str:
+    """What the raters' disagreement does to the lead; nothing where it leaves it, or the tie was told already."""
+    level = ranking.overlapping
+    if len(level) < 2 or level == ranking.tied_first:
+        return ""
+    if level == tuple(ranking.table["requirement_id"].head(len(level))):
+        told = _("The lead is smaller than the raters' disagreement: treat the first {count} as level.")
+        return told.format(count=len(level))
+    told = _("The lead is smaller than the raters' disagreement: treat {ids} as level.")
+    return told.format(ids=listed(list(level)))
 
 
 def _html(conclusion: str, table: pd.DataFrame) -> str:

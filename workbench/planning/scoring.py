@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import DataError, Location, Problem, SettingsError
-from workbench.language import exact, listed, ngettext
+from workbench.language import either, exact, listed, ngettext
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.tables import AXES, DIRECTIONS
@@ -33,9 +33,9 @@ class RequirementScores(Result):
     table : DataFrame
         Index requirement_id, in the requirements' order. Columns title, department; value, urgency, complexity (0 to
         100, NaN where not scored); value_low, value_high and so on: the lowest and highest index that any single
-        rater's own scores give. That is the raters' range, not a confidence interval, and where raters abstain the
-        index can lie outside it. Then raters (how many gave a score that counts) and missing (tuple of the criteria
-        that have a weight and no score).
+        rater's own scores give (own criteria only), widened to hold the index itself. That is the raters' range, not
+        a confidence interval. Then raters (how many gave a score that counts) and missing (tuple of the criteria that
+        have a weight and no score).
     contributions : DataFrame
         A row per requirement and criterion scored: requirement_id, axis, criterion_id, criterion (its name),
         weight_share (of the criteria scored on the axis; they sum to 1), mean_score (on the criterion's own scale),
@@ -48,6 +48,8 @@ class RequirementScores(Result):
         Scores left out because their rater or their criterion weighs nothing.
     unscored : tuple of str
         Requirements with no index at all.
+    incomplete : mapping of str to tuple of str
+        Requirement scored on only some criteria of an axis → names of the criteria that its index goes without.
     """
 
     table: pd.DataFrame
@@ -56,6 +58,7 @@ class RequirementScores(Result):
     abstained: int
     without_weight: int
     unscored: tuple[str, ...]
+    incomplete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """The indices per requirement, as in `table`."""
@@ -74,44 +77,61 @@ class RequirementScores(Result):
             told[axis] = [_("not scored") if np.isnan(row).any() else _range(*row) for row in figures]
         return told.assign(raters=self.table["raters"]).reset_index()
 
-    def of_department(self, department: str) -> RequirementScores:
-        """The scores of one department's requirements; no index changes, as none depends on the others.
+    @property
+    def complete(self) -> tuple[str, ...]:
+        """The requirements scored on every axis and on every criterion that has a weight."""
+        lacking = {*self.partly_scored, *self.incomplete}
+        return tuple(str(identifier) for identifier in self.table.index if identifier not in lacking)
 
-        The counts of superseded, abstained and weightless scores stay those of the whole program.
+    @property
+    def incomplete_groups(self) -> dict[tuple[str, ...], list[str]]:
+        """The incomplete requirements by the names of the criteria that they go without."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for identifier, names in self.incomplete.items():
+            groups.setdefault(names, []).append(identifier)
+        return groups
 
-        Raises
-        ------
-        SettingsError
-            When no requirement is of this department.
-        """
-        names = self.table["department"]
-        own = self.table[names.str.casefold() == department.strip().casefold()]
-        if own.empty:
-            raise SettingsError(
-                Problem(
-                    _("No requirement is of the department “{name}”.").format(name=department),
-                    listed(sorted(names.unique())),
-                    _("Choose one of these."),
-                )
-            )
-        return replace(
-            self,
-            table=own,
-            contributions=self.contributions[self.contributions["requirement_id"].isin(own.index)],
-            unscored=tuple(identifier for identifier in self.unscored if identifier in own.index),
+    @property
+    def incomplete_told(self) -> str:
+        """Which requirements are scored on only some criteria of an axis; empty when there are none."""
+        if not self.incomplete:
+            return ""
+        without = [
+            _("{ids} without {criteria}").format(ids=listed(ids), criteria=listed(list(names)))
+            for names, ids in self.incomplete_groups.items()
+        ]
+        return _("Scored on only some criteria of an axis: {groups}.").format(groups="; ".join(without))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the raters' range is, and which scores do not count."""
+        of_range = _(
+            "The raters' range goes from the lowest to the highest index that a single rater's own scores give, "
+            "and always holds the index; it is no confidence interval."
         )
+        told = _("{abstained} abstentions and {superseded} replaced scores do not count.").format(
+            abstained=self.abstained, superseded=self.superseded
+        )
+        if not self.without_weight:
+            return of_range, told
+        weightless = ngettext(
+            "{count} score is left out, because its rater or its criterion has no weight.",
+            "{count} scores are left out, because their rater or their criterion has no weight.",
+            self.without_weight,
+        )
+        return of_range, told, weightless.format(count=self.without_weight)
 
     @property
     def conclusion(self) -> str:
         """How many are scored, which lead, and how many are not scored on every axis."""
         lacking = self.partly_scored
-        complete = len(self.table) - len(lacking)
+        ranked = len(self.table) - len(lacking)
         told = ngettext(
             "{count} requirement is scored on value, urgency and complexity.",
             "{count} requirements are scored on value, urgency and complexity.",
-            complete,
-        ).format(count=complete)
-        if complete:
+            ranked,
+        ).format(count=ranked)
+        if ranked:
             highest = _highest(self.table, "value", "valued") | _highest(self.table, "urgency", "urgent")
             told += " " + _(
                 "The highest value is {value} ({valued}); the highest urgency is {urgency} ({urgent})."
@@ -120,7 +140,7 @@ class RequirementScores(Result):
             told += " " + ngettext(
                 "{count} is not scored on every axis.", "{count} are not scored on every axis.", len(lacking)
             ).format(count=len(lacking))
-        return told
+        return f"{told} {self.incomplete_told}".strip()
 
     def _repr_html_(self) -> str:
         return _html(self.conclusion, self.table)
@@ -172,7 +192,8 @@ def score_requirements(
     rated = _rated(given, criteria, raters)
     contributions = _contributions(rated)
     table = _table(requirements, rated, contributions)
-    table["missing"] = _missing(table.index, criteria, contributions)
+    missing = _missing(table.index, criteria, contributions)
+    table["missing"] = [tuple(missing.columns[row]) for row in missing.to_numpy()]
     return RequirementScores(
         table=table,
         contributions=_in_order(contributions, requirements, criteria),
@@ -180,7 +201,47 @@ def score_requirements(
         abstained=len(latest) - len(given),
         without_weight=len(given) - len(rated),
         unscored=tuple(table.index[table[list(INDICES)].isna().all(axis=1)]),
+        incomplete=_incomplete(table, missing, criteria),
     )
+
+
+def of_department(
+    requirements: pd.DataFrame, scores: pd.DataFrame, department: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The requirements of one department and their scores; no index changes, as none depends on the others.
+
+    Parameters
+    ----------
+    requirements, scores : DataFrame
+        The planning tables of these names.
+    department : str or None
+        Upper and lower case and outer spaces make no difference; None takes everything.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        The requirements, and the scores without those of the other departments' requirements.
+
+    Raises
+    ------
+    SettingsError
+        When no requirement is of this department.
+    """
+    if department is None:
+        return requirements, scores
+    names = requirements["department"]
+    own = requirements[names.str.strip().str.casefold() == department.strip().casefold()]
+    if own.empty:
+        raise SettingsError(
+            Problem(
+                _("No requirement is of the department “{name}”.").format(name=department),
+                either(sorted(names.unique())),
+                _("Choose one of these."),
+            )
+        )
+    # A score of an unknown requirement stays in, so that it is told and not dropped.
+    others = set(requirements["requirement_id"]) - set(own["requirement_id"])
+    return own, scores[~scores["requirement_id"].isin(others)]
 
 
 def last_scores(scores: pd.DataFrame) -> pd.DataFrame:
@@ -219,7 +280,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _range(value: float, low: float, high: float) -> str:
-    return _("{value} ({low} to {high})").format(value=exact(value), low=exact(low), high=exact(high))
+    return _("{value} ({low} to {high})").format(value=exact(value, 1), low=exact(low, 1), high=exact(high, 1))
 
 
 def _html(conclusion: str, table: pd.DataFrame) -> str:
@@ -274,7 +335,7 @@ def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.Da
     table = requirements.set_index("requirement_id")[["title", "department"]]
     indices = contributions.groupby(["requirement_id", "axis"])["points"].sum().unstack("axis")
     table = table.join(indices.reindex(index=table.index, columns=list(INDICES)).astype(float))
-    table = table.join(_raters_range(rated).reindex(index=table.index, columns=list(BOUNDS)).astype(float))
+    table = table.join(_raters_range(rated, indices).reindex(index=table.index, columns=list(BOUNDS)).astype(float))
     figures = [*INDICES, *BOUNDS]
     table[figures] = table[figures].clip(0, 100)  # weights that sum to 1 may miss it in the last digit
     counts = rated.groupby("requirement_id")["rater_id"].nunique()
@@ -282,19 +343,31 @@ def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.Da
     return table
 
 
-def _raters_range(rated: pd.DataFrame) -> pd.DataFrame:
+def _raters_range(rated: pd.DataFrame, indices: pd.DataFrame) -> pd.DataFrame:
+    """Lowest and highest index of a single rater, by own criteria, widened to hold the index of all."""
     own = _weighted_mean(rated, ["requirement_id", "axis", "rater_id"], ["goodness"], "criterion_weight").reset_index()
     own["index"] = 100 * _towards_index(own["goodness"], own["axis"])
     ranges = own.groupby(["requirement_id", "axis"])["index"]
     low, high = ranges.min().unstack("axis"), ranges.max().unstack("axis")
+    low, high = low.where(low <= indices, indices), high.where(high >= indices, indices)
     return low.add_suffix("_low").join(high.add_suffix("_high"))
 
 
-def _missing(ids: pd.Index, criteria: pd.DataFrame, contributions: pd.DataFrame) -> list[tuple[str, ...]]:
-    wanted = criteria.loc[criteria["weight"] > 0, "criterion_id"].to_numpy(dtype=object)
+def _missing(ids: pd.Index, criteria: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
+    """Whether a requirement (row) has no score on a criterion that has a weight (column)."""
+    wanted = criteria.loc[criteria["weight"] > 0, "criterion_id"].astype(object)
     scored = contributions.pivot(index="requirement_id", columns="criterion_id", values="points")
-    lacking = scored.reindex(index=ids, columns=wanted).isna().to_numpy()
-    return [tuple(wanted[row]) for row in lacking]
+    return scored.reindex(index=ids, columns=wanted).isna()
+
+
+def _incomplete(table: pd.DataFrame, missing: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    described = criteria.set_index("criterion_id").loc[missing.columns]
+    names = described["name"].where(described["name"] != "", described.index).to_numpy(dtype=object)
+    scored = table[described["axis"]].notna().to_numpy(dtype=bool)
+    lacking = missing.to_numpy(dtype=bool) & scored
+    return {
+        str(identifier): tuple(names[row]) for identifier, row in zip(table.index, lacking, strict=True) if row.any()
+    }
 
 
 def _in_order(contributions: pd.DataFrame, requirements: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
@@ -358,7 +431,7 @@ def _outside_choices(criteria: pd.DataFrame, column: str, choices: tuple[str, ..
     return [
         Problem(
             _("Criterion {id} has {found}.").format(id=key, found=found),
-            listed(list(choices)),
+            either(choices),
             _("Write one of these."),
             Location(file="criteria", column=column),
         )

@@ -101,12 +101,9 @@ def _broken_rules(records: Records, tables: Tables) -> Iterator[Problem]:
 
     def lookup(name: str, key: str) -> Record | None:
         index = positions.get(name, {}).get(key)
-        row = None if index is None else tables[name].rows[index]
-        return None if row is None or UNREAD in row.values() else row
+        return None if index is None else _read_cells(tables[name].rows[index])
 
-    for index, row in enumerate(records.rows):
-        if UNREAD in row.values():
-            continue
+    for index, row in enumerate(map(_read_cells, records.rows)):
         for rule in records.table.rules:
             if rule.broken(row, lookup):
                 yield Problem(
@@ -115,6 +112,11 @@ def _broken_rules(records: Records, tables: Tables) -> Iterator[Problem]:
                     _(rule.remedy),
                     records.at(index, rule.column),
                 )
+
+
+def _read_cells(row: Record) -> Record:
+    """The row with nothing where a cell could not be read."""
+    return {name: None if value is UNREAD else value for name, value in row.items()}
 
 
 def _plain(value: Any) -> str:
@@ -144,7 +146,13 @@ def _formula_problems(formula: str, names: tuple[str, ...], values: Mapping[str,
     if told or not formulas.names(formula) <= values.keys():
         return told
     try:
-        formulas.evaluate(formula, values)
+        amount = formulas.evaluate(formula, values)
     except DataError as error:
         return [(problem.found, problem.expected, problem.remedy) for problem in error.problems]
-    return []
+    return [_negative(amount)] if amount < 0 else []
+
+
+def _negative(amount: float) -> tuple[str, str, str]:
+    found = _("The formula gives {amount} a month.").format(amount=_plain(amount))
+    remedy = _("Enter costs and benefits as positive amounts; enter a lost benefit as a cost.")
+    return found, _("an amount of 0 or more"), remedy

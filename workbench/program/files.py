@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
 from workbench.program import labels
 from workbench.program.tables import AXES
-from workbench.program.values import is_blank, items, text_of, tidy
+from workbench.program.values import SpreadsheetError, is_blank, items, text_of, tidy
 
+LARGEST_WORKBOOK = 200_000_000  # bytes, unpacked
 DELIMITERS = (",", ";", "\t")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 
@@ -88,7 +90,7 @@ def read_csv(path: Path, known: Sequence[str]) -> Sheet:
     """
     place = Location(path.name)
     try:
-        text = _decoded(path.read_bytes())
+        text = _decoded(path.read_bytes(), place)
     except OSError as error:
         raise UnreadableFile(
             Problem(
@@ -101,27 +103,76 @@ def read_csv(path: Path, known: Sequence[str]) -> Sheet:
         raise UnreadableFile(
             Problem(_("The file is no text file."), _("a CSV file"), _("Save the table as CSV (UTF-8)."), place)
         )
-    splits = [_split(text, mark) for mark in DELIMITERS]
-    return _sheet(place, max(splits, key=lambda rows: _known_headings(rows, known)))
+    declared, text = _declared_delimiter(text)
+    return _sheet(place, _split(text, declared or _delimiter(text, known), place))
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, place: Location) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+    text = content.decode("utf-8-sig", errors="surrogateescape")
+    strange = [sign for sign in text if not sign.isascii()]
+    broken = sum("\udc80" <= sign <= "\udcff" for sign in strange)
+    if not broken:
+        return text
+    if broken < len(strange) / 2:
+        row = next(number for number, line in enumerate(text.splitlines(), 1) if re.search("[\udc80-\udcff]", line))
+        raise UnreadableFile(
+            Problem(
+                _("The file is written in two encodings; the second begins here."),
+                _("UTF-8 or Windows-1252 throughout"),
+                _("Save the table again as CSV (UTF-8)."),
+                replace(place, row=row),
+            )
+        )
+    return content.decode("cp1252", errors="replace")
 
 
-def _split(text: str, delimiter: str) -> list[list[Any]]:
+def _declared_delimiter(text: str) -> tuple[str, str]:
+    """The delimiter that a first line such as ``sep=;`` names, and the text without that line."""
+    first, _end, rest = text.partition("\n")
+    declared = re.fullmatch(r"sep=(.)\r?", first)
+    return (declared[1], rest) if declared else ("", text)
+
+
+def _delimiter(text: str, known: Sequence[str]) -> str:
+    first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
+    return max(DELIMITERS, key=lambda mark: len(_named(_reader([first], mark, False)[0], known)))
+
+
+def _named(cells: list[Any], known: Sequence[str]) -> list[Any]:
+    return [cell for cell in cells if labels.recognised(text_of(cell), known) is not None]
+
+
+def _split(text: str, delimiter: str, place: Location) -> list[list[Any]]:
     csv.field_size_limit(2**31 - 1)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        return _reader(io.StringIO(text, newline=""), delimiter, True)
+    except _BadQuotes as error:
+        raise UnreadableFile(
+            Problem(
+                _("A text begins with a quotation mark here and does not end where its cell ends."),
+                _("quotation marks in pairs"),
+                _("Put quotation marks around the whole cell, and double those inside it."),
+                replace(place, row=error.row),
+            )
+        ) from error
 
 
-def _known_headings(rows: list[list[Any]], known: Sequence[str]) -> int:
-    first = next((row for row in rows if not _blank(row)), [])
-    return sum(labels.recognised(text_of(cell), known) is not None for cell in first)
+class _BadQuotes(Exception):
+    def __init__(self, row: int) -> None:
+        self.row = row
+        super().__init__(row)
+
+
+def _reader(lines: Iterable[str], delimiter: str, strict: bool) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=delimiter != "\t"):
+            rows.append(row)  # noqa: PERF402 - what was read before an error gives its row
+    except csv.Error as error:
+        raise _BadQuotes(len(rows) + 1) from error
+    return rows or [[]]
 
 
 def read_workbook(path: Path) -> dict[str, Sheet]:
@@ -132,30 +183,16 @@ def read_workbook(path: Path) -> dict[str, Sheet]:
     UnreadableFile
         When it is no workbook, holds formulas whose values were never computed, or two sheets for one table.
     """
-    shown, formulas = _load(path, data_only=True), _load(path, data_only=False)
-    problems = [
-        Problem(
-            _("The formula in cell {cell} has no stored value.").format(cell=cell.coordinate),
-            _("a value"),
-            _("Open the workbook in a spreadsheet, save it and try again."),
-            Location(path.name, sheet.title, cell.row),
-        )
-        for sheet in formulas.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f" and shown[sheet.title][cell.coordinate].value is None
-    ]
+    shown, computed = _cells(path, values=True), _cells(path, values=False)
+    problems = [*_never_computed(path, shown, computed), *_doubled(path, list(shown))]
     if problems:
         raise UnreadableFile(*problems)
     sheets: dict[str, Sheet] = {}
-    for sheet in shown.worksheets:
-        name = labels.sheet_named(sheet.title) or heading(sheet.title)
-        rows = [list(map(_unescaped, row)) for row in sheet.iter_rows(values_only=True)]
-        if all(map(_blank, rows)) or (name == labels.CHOICES_SHEET and sheet.sheet_state != "visible"):
+    for title, rows in shown.items():
+        name = labels.sheet_named(title) or heading(title)
+        if all(map(_blank, rows)) or name == labels.CHOICES_SHEET:
             continue
-        place = Location(path.name, sheet.title)
-        if name in sheets:
-            raise UnreadableFile(_same_table(sheets[name].place.sheet, place))
+        place = Location(path.name, title)
         sheets[name] = _settings(place, rows) if name == labels.SETTINGS_SHEET else _sheet(place, rows)
     return sheets
 
@@ -163,15 +200,6 @@ def read_workbook(path: Path) -> dict[str, Sheet]:
 def _unescaped(value: Any) -> Any:
     """A cell's text with the control characters that spreadsheets write as ``_x000D_``."""
     return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value) if isinstance(value, str) else value
-
-
-def _same_table(other: str, place: Location) -> Problem:
-    return Problem(
-        _("The sheet is for the same table as the sheet {name}.").format(name=other),
-        _("one sheet a table"),
-        _("Bring their rows together in one of them, or rename the other."),
-        place,
-    )
 
 
 def _settings(place: Location, rows: list[list[Any]]) -> Sheet:
@@ -202,13 +230,32 @@ def _shown_settings(keys: Mapping[str, str]) -> dict[str, str]:
     return {key.partition(".")[0]: text.partition(":")[0] for key, text in shown.items()} | shown
 
 
-def _load(path: Path, data_only: bool) -> Any:
+def _cells(path: Path, values: bool) -> dict[str, list[list[Any]]]:
+    """The cells of each sheet, by its title: values as they were stored, or formulas."""
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        return load_workbook(path, data_only=data_only)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError) as error:
+        with ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST_WORKBOOK:
+                raise UnreadableFile(
+                    Problem(_("The workbook is too large."), _("a planning workbook"), where=Location(path.name))
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(path, data_only=values, read_only=True)
+            found = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+        book.close()
+        return found
+    except UnreadableFile:
+        raise
+    except PermissionError as error:
+        raise UnreadableFile(
+            Problem(
+                _("The file may not be read."), remedy=_("Ask for the right to read it."), where=Location(path.name)
+            )
+        ) from error
+    # A damaged workbook makes the libraries that take it apart raise almost anything.
+    except Exception as error:
         raise UnreadableFile(
             Problem(
                 _("The file is no Excel workbook that can be read."),
@@ -219,8 +266,61 @@ def _load(path: Path, data_only: bool) -> Any:
         ) from error
 
 
+def _rows(sheet: Any) -> list[list[Any]]:
+    # What a file says of its size can be far beyond the cells that hold something.
+    sheet.reset_dimensions()
+    rows = [[_stored(cell) for cell in row] for row in sheet.rows]
+    while rows and _blank(rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _stored(cell: Any) -> Any:
+    return SpreadsheetError(cell.value) if cell.data_type == "e" else _unescaped(cell.value)
+
+
+def _never_computed(path: Path, shown: dict[str, Any], computed: dict[str, Any]) -> Iterator[Problem]:
+    """A problem for each sheet with formulas, when no formula of the workbook has a stored value."""
+    formulas = {
+        title: [
+            (row, column)
+            for row, cells in enumerate(rows)
+            for column, value in enumerate(cells)
+            if str(value).startswith("=") and _at(shown[title], row, column) != value
+        ]
+        for title, rows in computed.items()
+    }
+    values = [_at(shown[title], row, column) for title, cells in formulas.items() for row, column in cells]
+    if any(value is not None for value in values):
+        return
+    for title, cells in formulas.items():
+        if cells:
+            yield Problem(
+                _("The formulas of this sheet have no stored values."),
+                _("values"),
+                _("Open the workbook in a spreadsheet, save it and try again."),
+                Location(path.name, title, cells[0][0] + 1),
+            )
+
+
+def _at(rows: list[list[Any]], row: int, column: int) -> Any:
+    return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+
+
+def _doubled(path: Path, titles: list[str]) -> Iterator[Problem]:
+    names = [labels.sheet_named(title) or heading(title) for title in titles]
+    for title, name in zip(titles, names, strict=True):
+        if names.count(name) > 1:
+            yield Problem(
+                _("Another sheet is for the same table."),
+                _("one sheet a table"),
+                _("Rename or remove one of them."),
+                Location(path.name, title),
+            )
+
+
 def _sheet(place: Location, rows: list[list[Any]]) -> Sheet:
-    numbered = [(number, row) for number, row in enumerate(rows, start=1) if not _blank(row)]
+    numbered = [(number, list(row)) for number, row in enumerate(rows, start=1) if not _blank(row)]
     if not numbered:
         raise UnreadableFile(
             Problem(
@@ -231,8 +331,11 @@ def _sheet(place: Location, rows: list[list[Any]]) -> Sheet:
             )
         )
     heading_row, first = numbered[0]
+    headings = [heading(cell) for cell in first]
+    while headings and not headings[-1]:
+        headings.pop()
     shown = {heading(cell): _starless(text_of(cell)) for cell in first if place.sheet and not is_blank(cell)}
-    return Sheet(place, tuple(heading(cell) for cell in first), heading_row, tuple(numbered[1:]), shown)
+    return Sheet(place, tuple(headings), heading_row, tuple(numbered[1:]), shown)
 
 
 def _starless(text: str) -> str:

@@ -430,4 +430,4 @@ def _functions() -> str:
 
 def _quoted(text: str) -> str:
     shown = _one_line(text)
-    return f"“{shown if len(shown) <= 80 else shown[:79] + '…'}”"
+    return language.quoted(shown if len(shown) <= 80 else shown[:79] + "…")

@@ -23,6 +23,14 @@ _WRITTEN = re.compile(
 _BETWEEN_FIGURES = re.compile(r"[;\s]+|,\s+")
 
 
+class ProfileError(ValueError):
+    """A text that is no profile: what was found, and what was expected."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
+        super().__init__(" ".join((found, _("Expected: {what}.").format(what=expected))))
+
+
 @dataclass(frozen=True)
 class Profile:
     """How a monthly amount develops, as a multiple of the full amount.
@@ -51,8 +59,8 @@ class Profile:
 
         Raises
         ------
-        ValueError
-            With a sentence in the language in use that says what was found and expected.
+        ProfileError
+            A ValueError that says what was found and what was expected, in the language in use.
 
         Examples
         --------
@@ -61,7 +69,7 @@ class Profile:
         """
         written = _WRITTEN.fullmatch(text.strip())
         if written is None:
-            raise ValueError(_unknown(text))
+            raise _unknown(text)
         kind = re.sub(r"[\s_-]+", "", written[1].lower())
         kind = {"oneoff": "one_off", "scurve": "s_curve"}.get(kind, kind)
         return cls(kind, tuple(_figure(part, text, parse_number) for part in _parts(written[2])))
@@ -69,8 +77,7 @@ class Profile:
     def __post_init__(self) -> None:
         expected = _broken_rule(self.kind, self.figures)
         if expected:
-            told = _("The profile “{text}” is not complete or not possible. Expected: {expected}.")
-            raise ValueError(told.format(text=self, expected=expected))
+            raise ProfileError(_("The profile “{text}” is not complete or not possible.").format(text=self), expected)
 
     def __str__(self) -> str:
         figures = " ".join(repr(figure).removesuffix(".0") for figure in self.figures)
@@ -137,9 +144,9 @@ def _figure(part: str, text: str, parse_number: Callable[[str], float]) -> float
     try:
         figure = float(parse_number(part))
     except ValueError:
-        raise ValueError(told) from None
+        raise ProfileError(told, _("a number")) from None
     if not math.isfinite(figure):
-        raise ValueError(told)
+        raise ProfileError(told, _("a number"))
     return figure
 
 
@@ -159,7 +166,7 @@ def _broken_rule(kind: str, figures: tuple[float, ...]) -> str:
     return "" if fine else _("a whole number of months, 1 or more, for example {kind} 12").format(kind=kind)
 
 
-def _unknown(text: str) -> str:
+def _unknown(text: str) -> ProfileError:
     found = _("The profile “{text}” is not known.") if text.strip() else _("The profile is empty.")
-    expected = _("Expected: even, one_off, ramp 12, s_curve 12, percentages 50 80 100 or growth 3%.")
-    return f"{found.format(text=text.strip())} {expected}"
+    expected = _("even, one_off, ramp 12, s_curve 12, percentages 50 80 100 or growth 3%")
+    return ProfileError(found.format(text=text.strip()), expected)

@@ -98,13 +98,14 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
     """Every row of a sheet, typed as the table declares."""
     sheet = sheet.named(table.headings)
     positions = {name: position for position, name in reversed(list(enumerate(sheet.headings)))}
-    problems = [*_heading_problems(sheet, table), *_overlong(sheet)]
+    shifted = _unheaded(sheet)
+    problems = [*_heading_problems(sheet, table), *shifted.values()]
     missing = {name for name in table.headings if name not in positions and table.column(name).required}
     rows = []
     for number, cells in sheet.rows:
         row: dict[str, Any] = {}
         for column in table.columns:
-            if column.name in missing:
+            if column.name in missing or number in shifted:
                 row[column.name] = UNREAD
                 continue
             position = positions.get(column.name, len(cells))
@@ -117,7 +118,7 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
 def _cell(value: Any, column: Column, culture: Culture, sheet: Sheet, row: int, problems: list[Problem]) -> Any:
     if is_blank(value) and column.required:
         where = sheet.at(row, column.name)
-        problems.append(Problem(_("The cell is empty."), _expected(column), _("Fill it in."), where))
+        problems.append(Problem(_("The cell is empty."), in_a_sentence(column.help), _("Fill it in."), where))
         return UNREAD
     try:
         return read(value, column, culture, sheet.say)
@@ -126,9 +127,10 @@ def _cell(value: Any, column: Column, culture: Culture, sheet: Sheet, row: int, 
         return UNREAD
 
 
-def _expected(column: Column) -> str:
-    help_text = _(column.help)
-    return help_text[:1].lower() + help_text[1:]
+def in_a_sentence(help_text: str) -> str:
+    """The help of a table or column, translated, as it stands within a sentence."""
+    told = _(help_text)
+    return told[:1].lower() + told[1:]
 
 
 def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
@@ -136,7 +138,7 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
     problems = [
         Problem(
             _("The column “{name}” is missing.").format(name=sheet.say(column.name)),
-            _expected(column),
+            in_a_sentence(column.help),
             suggestion(column.name, strange) or _("Add the column, with this heading."),
             sheet.at(sheet.heading_row, column.name),
         )
@@ -155,18 +157,26 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
     ]
 
 
-def _overlong(sheet: Sheet) -> list[Problem]:
-    width = len(sheet.headings)
-    return [
-        Problem(
-            _("The row has more cells than there are headings."),
-            _("{count} cells").format(count=width),
-            _("Put a text that holds the delimiter between quotation marks."),
-            sheet.at(number),
-        )
-        for number, cells in sheet.rows
-        if not all(map(is_blank, cells[width:]))
-    ]
+def _unheaded(sheet: Sheet) -> dict[int, Problem]:
+    """Rows with a value that stands under no heading, and so may be shifted as a whole."""
+    found = {}
+    for number, cells in sheet.rows:
+        width = len(sheet.headings)
+        stray = [
+            place
+            for place, cell in enumerate(cells)
+            if not is_blank(cell) and not (sheet.headings + ("",) * len(cells))[place]
+        ]
+        if stray:
+            found[number] = Problem(
+                _("Cell {number} of the row, “{value}”, stands under no heading.").format(
+                    number=stray[0] + 1, value=cells[stray[0]]
+                ),
+                _("{count} cells").format(count=width),
+                _("Put a text that holds the delimiter between quotation marks, or give the column a heading."),
+                sheet.at(number),
+            )
+    return found
 
 
 def _notices(sheet: Sheet, table: Table) -> list[Problem]:

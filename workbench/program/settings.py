@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from workbench import language
@@ -17,8 +16,10 @@ from workbench.errors import Location, Problem
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.files import Sheet
-from workbench.program.tables import AXES
-from workbench.program.values import Culture, items, suggestion, text_of
+from workbench.program.tables import AXES, Column, Kind
+from workbench.program.values import Culture, Unreadable, is_blank, items, read, suggestion, text_of
+from workbench.program.yaml_text import UnreadableYaml, keys
+from workbench.program.yaml_text import load as load_yaml
 
 FILE_NAME = "program.yaml"
 SCORING_RIGHTS = {"business": ("value", "urgency"), "development": ("complexity",)}
@@ -138,42 +139,56 @@ def read_yaml(path: Path) -> ReadSettings:
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        aliases = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader))
-        given = yaml.safe_load(text)
+        given = load_yaml(text)
+    except UnreadableYaml as error:
+        return _refused(str(error), Location(path.name, row=error.row))
     except (OSError, UnicodeDecodeError) as error:
-        found = _("The file cannot be read: {reason}.").format(reason=error)
-        told = Problem(found, _("a text file in UTF-8"), where=place)
-        return ReadSettings(problems=(told,))
-    except yaml.YAMLError as error:
-        row = error.problem_mark.line + 1 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else None
-        told = Problem(
-            _("The file is not written as YAML."),
-            _("lines such as “currency: EUR”"),
-            _("Compare it with the blank one that “crm-workbench init” makes."),
-            Location(path.name, row=row),
-        )
-        return ReadSettings(problems=(told,))
-    if not isinstance(given, dict) or aliases:
-        told = Problem(_("The file holds no settings."), _("lines such as “currency: EUR”"), where=place)
-        return ReadSettings(problems=(told,))
-    rows = _rows_of_keys(root)
-    return _checked(given, lambda key: Location(path.name, row=rows.get(key), column=key), _repeated(root, path.name))
+        return _refused(_("The file cannot be read: {reason}.").format(reason=error), place)
+    if not isinstance(given, dict):
+        return _refused(_("The file holds no settings."), place)
+    found = keys(text)
+    rows = dict(reversed(found))
+    repeated = [(key, row) for place_, (key, row) in enumerate(found) if key in dict(found[:place_])]
+    return _checked(
+        {str(key): value for key, value in given.items()},
+        lambda key: Location(path.name, row=rows.get(key), column=key),
+        [_twice(Location(path.name, row=row, column=key)) for key, row in repeated],
+    )
+
+
+def _refused(found: str, place: Location) -> ReadSettings:
+    remedy = _("Compare it with the blank one that “crm-workbench init” makes.")
+    return ReadSettings(problems=(Problem(found, _("lines such as “currency: EUR”"), remedy, place),))
+
+
+def _twice(place: Location) -> Problem:
+    return Problem(_("The setting stands twice."), _("one line"), _("Keep the one that holds."), place)
 
 
 def read_sheet(sheet: Sheet) -> ReadSettings:
     """The settings in a workbook's sheet of two columns, ``setting`` and ``value``.
 
-    A setting with parts is written with a point (``own_systems.Marketing``), a list with semicolons.
+    A department's systems are written as ``own_systems.Marketing``, a list with semicolons; figures and dates in every
+    way that the tables allow.
     """
-    given: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for row, cells in sheet.rows:
-        key, value = text_of(cells[0] or ""), cells[1] if len(cells) > 1 else None
+    cells: dict[str, Any] = {}
+    problems = []
+    for row, (key, value) in ((row, _pair(found)) for row, found in sheet.rows):
+        if key in rows:
+            problems.append(_twice(sheet.at(row, key)))
+        elif not is_blank(value):
+            cells[key] = value
+        rows.setdefault(key, row)
         rows.setdefault(key.partition(".")[0], row)
-        if value is not None and text_of(value):
-            _put(given, key, value)
-    return _checked(given, lambda key: sheet.at(rows.get(key, sheet.heading_row), key), [])
+    culture = _culture(cells)
+    given: dict[str, Any] = {}
+    for key, value in cells.items():
+        try:
+            _put(given, key, value, culture)
+        except Unreadable as error:
+            problems.append(replace(error.problem, where=sheet.at(rows[key], key)))
+    return _checked(given, lambda key: sheet.at(rows.get(key, sheet.heading_row), key), problems)
 
 
 def read_values(given: Mapping[str, Any], place: Location) -> ReadSettings:
@@ -184,23 +199,37 @@ def read_values(given: Mapping[str, Any], place: Location) -> ReadSettings:
     return _checked(values, lambda key: replace(place, column=key), [])
 
 
-def _put(given: dict[str, Any], key: str, value: Any) -> None:
-    outer, _dot, inner = key.partition(".")
-    if inner:
-        given.setdefault(outer, {})[inner] = list(items(text_of(value)))
-    elif outer == "objectives":
-        given[outer] = list(items(text_of(value)))
-    elif outer == "as_of":
-        given[outer] = value.date() if hasattr(value, "date") else _iso_date(text_of(value))
-    else:
-        given[outer] = int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _iso_date(text: str) -> date | str:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return text
+
+
+def _pair(cells: list[Any]) -> tuple[str, Any]:
+    return text_of(cells[0]) if cells and not is_blank(cells[0]) else "", cells[1] if len(cells) > 1 else None
+
+
+def _put(given: dict[str, Any], key: str, value: Any, culture: Culture) -> None:
+    outer, _dot, inner = key.partition(".")
+    if outer in ("own_systems", "scoring_rights") and inner:
+        given.setdefault(outer, {})[inner] = list(items(text_of(value)))
+    elif key in _KINDS:
+        typed = read(value, Column(key, "", kind=_KINDS[key]), culture)
+        given[key] = typed.date() if isinstance(typed, datetime) else list(typed) if isinstance(typed, tuple) else typed
+    else:
+        given[key] = text_of(value)
+
+
+_KINDS = {
+    "as_of": Kind.DATE,
+    "horizon_months": Kind.INTEGER,
+    "discount_rate": Kind.NUMBER,
+    "users": Kind.INTEGER,
+    "complexity_ceiling": Kind.NUMBER,
+    "objectives": Kind.LIST,
+}
+"""How the cells of a settings sheet are read; the others are text."""
 
 
 def _checked(given: dict[str, Any], where: Callable[[str], Location], problems: list[Problem]) -> ReadSettings:
@@ -224,30 +253,10 @@ def _culture(given: dict[str, Any]) -> Culture:
 
 
 def _told(key: str, fault: str, value: Any, where: Location) -> Problem:
-    if fault == "extra_forbidden":
+    if fault == "extra_forbidden" or key not in Settings.model_fields:
         known = tuple(Settings.model_fields)
         return Problem(_("“{key}” is no setting.").format(key=key), ", ".join(known), suggestion(key, known), where)
     expected = _(str(Settings.model_fields[key].description))
     if fault == "missing":
         return Problem(_("The setting “{key}” is missing.").format(key=key), expected, _("Add a line for it."), where)
     return Problem(_("“{value}” does not fit the setting “{key}”.").format(value=value, key=key), expected, "", where)
-
-
-def _rows_of_keys(root: Any) -> dict[str, int]:
-    if not isinstance(root, yaml.MappingNode):
-        return {}
-    return {key.value: key.start_mark.line + 1 for key, _value in root.value if isinstance(key, yaml.ScalarNode)}
-
-
-def _repeated(root: Any, file: str) -> list[Problem]:
-    keys = [key for key, _value in root.value if isinstance(key, yaml.ScalarNode)]
-    seen: set[str] = set()
-    problems = []
-    for key in keys:
-        if key.value in seen:
-            place = Location(file, row=key.start_mark.line + 1, column=key.value)
-            problems.append(
-                Problem(_("The setting stands twice."), _("one line"), _("Keep the one that holds."), place)
-            )
-        seen.add(key.value)
-    return problems

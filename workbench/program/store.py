@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
 from workbench.program import addresses, checks
-from workbench.program.files import Sheet, UnreadableFile, read_csv, read_workbook
-from workbench.program.reading import Records, read_records
+from workbench.program.files import Sheet, UnreadableFile, heading, read_csv, read_workbook
+from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
 from workbench.program.tables import TABLES
 from workbench.program.values import suggestion
@@ -119,7 +119,7 @@ def _records(found: _Found) -> dict[str, Records]:
 def _absent(path: Path | str, name: str) -> Problem:
     return Problem(
         _("The table {table} is missing or has no rows.").format(table=name),
-        _(TABLES[name].help),
+        in_a_sentence(TABLES[name].help),
         _("Fill it in; “crm-workbench init” makes a blank one."),
         Location(f"{name}.csv" if Path(path).is_dir() else Path(path).name),
     )
@@ -138,12 +138,15 @@ class _Found:
     @property
     def unreadable(self) -> list[str]:
         """Tables whose own file gave no sheet."""
-        return [file.stem for file in self.files if file.stem in TABLES and file.stem not in self.sheets]
+        names = [heading(file.stem) for file in self.files]
+        return [name for name in names if name in TABLES and name not in self.sheets]
 
 
 def _gather(path: Path) -> _Found:
     if path.is_dir():
         inside = path / WORKBOOK_NAME
+        if inside.exists() and any(path.glob("*.csv")):
+            raise DataError(_both(path))
         return _from_workbook(inside) if inside.exists() else _from_folder(path)
     if path.is_file():
         return _from_workbook(path)
@@ -157,13 +160,16 @@ def _gather(path: Path) -> _Found:
 
 
 def _from_folder(folder: Path) -> _Found:
-    files = sorted(file for file in folder.glob("*.csv") if file.is_file())
-    known = {file.stem: file for file in files if file.stem in TABLES}
+    files = sorted(file for file in folder.iterdir() if file.suffix.casefold() == ".csv")
+    known = [file for file in files if heading(file.stem) in TABLES]
     sheets: dict[str, Sheet] = {}
     problems: list[Problem] = []
-    for name, file in known.items():
+    for file in known:
+        name = heading(file.stem)
         try:
-            sheets[name] = read_csv(file, TABLES[name].headings)
+            sheet = read_csv(file, TABLES[name].headings)
+            problems += [_twice(file)] if name in sheets else []
+            sheets[name] = sheet
         except UnreadableFile as error:
             problems += error.problems
     own = folder / FILE_NAME
@@ -172,9 +178,18 @@ def _from_folder(folder: Path) -> _Found:
     return _Found(
         read_yaml(own),
         sheets,
-        tuple(file for file in (own, *known.values()) if file.exists()),
+        tuple(file for file in (own, *known) if file.exists()),
         tuple(problems),
-        _strangers([file.stem for file in files], known, "{}.csv"),
+        _strangers([(heading(file.stem), file.name) for file in files], sheets),
+    )
+
+
+def _twice(file: Path) -> Problem:
+    return Problem(
+        _("Another file holds the same table."),
+        _("one file a table"),
+        _("Rename or remove one of them."),
+        Location(file.name),
     )
 
 
@@ -190,7 +205,16 @@ def _from_workbook(path: Path) -> _Found:
         known,
         (path,) if inside or not beside.exists() else (path, beside),
         () if known else (_no_tables(path.name),),
-        _strangers(list(sheets), known, "{}"),
+        _strangers([(name, sheet.place.sheet) for name, sheet in sheets.items()], known),
+    )
+
+
+def _both(folder: Path) -> Problem:
+    return Problem(
+        _("The folder holds {workbook} and CSV files.").format(workbook=WORKBOOK_NAME),
+        _("one or the other"),
+        _("Move those that do not count out of the folder."),
+        Location(folder.name),
     )
 
 
@@ -200,14 +224,11 @@ def _no_tables(name: str) -> Problem:
     )
 
 
-def _strangers(names: list[str], known: Mapping[str, object], form: str) -> tuple[Problem, ...]:
+def _strangers(found: list[tuple[str, str]], known: Mapping[str, object]) -> tuple[Problem, ...]:
+    """A notice for each file or sheet, by its name and as a person sees it, that is no table."""
     absent = [name for name in TABLES if name not in known]
     return tuple(
-        Problem(
-            _("No table has this name; it is not used."),
-            remedy=suggestion(name, absent),
-            where=Location(form.format(name)),
-        )
-        for name in names
+        Problem(_("No table has this name; it is not used."), remedy=suggestion(name, absent), where=Location(shown))
+        for name, shown in found
         if name not in TABLES
     )

@@ -78,7 +78,8 @@ class Rule:
     column : str
         The column that the message points at.
     broken : callable
-        Takes the row and a lookup into other tables; true when the rule is broken. Sees whole rows only.
+        Takes the row and a lookup into other tables; true when the rule is broken. Sees None where a cell is empty or
+        could not be read.
     expected, remedy : str
         Message templates; ``{column}`` stands for the row's value.
     """
@@ -136,6 +137,7 @@ COST_CATEGORIES = (
     "continued_promotion",
     "other",
 )
+LAST_PERIOD = 1200  # months: a hundred years
 STREAMS = ("cost_reduction", "customer_value")
 
 
@@ -194,7 +196,7 @@ def _out_of_order(row: Row, lookup: Lookup) -> bool:
 
 
 def _needs_itself(row: Row, lookup: Lookup) -> bool:
-    return bool(row["project_id"] == row["needs_project_id"])
+    return row["project_id"] is not None and bool(row["project_id"] == row["needs_project_id"])
 
 
 _ENDS = Rule(
@@ -210,6 +212,7 @@ _LINE_TIMING = (
         N_("First month of the line; 0 is today"),
         unit="month",
         minimum=0,
+        maximum=LAST_PERIOD,
         default=1,
     ),
     _integer(
@@ -217,6 +220,7 @@ _LINE_TIMING = (
         N_("Last month of the line; empty means the end of the horizon"),
         unit="month",
         minimum=0,
+        maximum=LAST_PERIOD,
     ),
     Column(
         "profile",
@@ -468,7 +472,7 @@ _ALL = (
                 N_("How it is spread between low and high"),
                 choices=("triangular", "pert", "uniform", "normal", "lognormal", "beta", "bernoulli", "discrete"),
             ),
-            _reference("correlated_with", "assumptions", N_("Assumption that it moves with")),
+            _reference("correlated_with", "assumptions", N_("Assumption that it moves with"), kind=Kind.NAME),
             _number("correlation", N_("How closely it moves with it"), minimum=-1, maximum=1),
             _text(
                 "evidence",
@@ -554,7 +558,7 @@ _ALL = (
         N_("What was really paid and gained"),
         (
             _key("line_id", N_("Id of the cost or benefit line")),
-            _integer("period", N_("Month"), required=True, minimum=0, unit="month"),
+            _integer("period", N_("Month"), required=True, minimum=0, maximum=LAST_PERIOD, unit="month"),
             _number("amount", N_("The amount"), required=True, unit="currency"),
             _text("note", N_("Note")),
         ),

@@ -17,15 +17,13 @@ from typing import Any, TypeVar
 from workbench.errors import Problem
 from workbench.language import gettext as _
 from workbench.program import labels
-from workbench.program.profiles import Profile
+from workbench.program.profiles import Profile, ProfileError
 from workbench.program.tables import Column, Kind
 
 Mark = TypeVar("Mark")
 Reading = TypeVar("Reading")
 
-WHOLE = 2**53
-"""Beyond this, not every whole number can be told from the next."""
-
+LARGEST_WHOLE = 2**53
 SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 LIST_MARKS = re.compile(r"[;|\n]")
 _TRUE = {"true", "yes", "y", "1", "x", "si", "sí", "s", "verdadero", "v"}
@@ -71,6 +69,12 @@ class Culture:
         return pattern.index("d") < pattern.index("m")
 
 
+class SpreadsheetError(str):
+    """What a cell shows when its formula failed, for example ``#REF!``."""
+
+    __slots__ = ()
+
+
 class Unreadable(ValueError):
     """A cell that cannot be read; carries the problem without its place."""
 
@@ -105,6 +109,9 @@ def read(value: Any, column: Column, culture: Culture, say: Callable[[str], str]
     """
     if is_blank(value):
         return column.default
+    if isinstance(value, SpreadsheetError):
+        found = _("The cell shows the error {value}.").format(value=value)
+        raise Unreadable(found, _("a value"), _("Mend its formula in the spreadsheet."))
     _check_signs(value)
     typed = _READERS[column.kind](value, culture)
     _within_bounds(typed, column)
@@ -144,7 +151,7 @@ def number(value: Any, culture: Culture) -> float:
     >>> number("1,234", Culture("en_GB")), number("1,234", Culture("es_ES"))
     (1234.0, 1.234)
     """
-    if isinstance(value, bool | date):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Unreadable(_("“{value}” is no number.").format(value=value), _("a number"))
     if isinstance(value, int | float):
         return _finite(float(value), str(value))
@@ -204,10 +211,8 @@ def _decide(text: str, found: dict[Mark, Reading], preferred: Mark | None, write
 
 def _integer(value: Any, culture: Culture) -> int:
     exact = number(value, culture)
-    if exact != int(exact):
+    if abs(exact) > LARGEST_WHOLE or exact != int(exact):
         raise Unreadable(_("“{value}” is no whole number.").format(value=value), _("a whole number"))
-    if abs(exact) > WHOLE:
-        raise Unreadable(_("{value} is out of bounds.").format(value=value), _("a whole number"))
     return int(exact)
 
 
@@ -258,19 +263,23 @@ def _numeric_days(text: str) -> dict[bool, datetime]:
         return _valid({True: tuple(int(part or 0) for part in (*moment, microseconds))})
     if match := _YEAR_LAST.fullmatch(text):
         first, second, year = map(int, match.groups())
-        year = year if year >= 100 else 2000 + year
-        return _valid({True: (year, second, first), False: (year, first, second)})
+        return _valid({True: (_full(year), second, first), False: (_full(year), first, second)})
     return {}
 
 
 def _named_day(text: str) -> dict[bool, datetime]:
     words = [word for word in re.split(r"[^\w]+", text.casefold()) if word not in ("", "de", "del", "of")]
     months = [_month_numbers()[word] for word in words if word in _month_numbers()]
-    figures = [int(match[1]) for word in words if (match := re.fullmatch(r"(\d+)(st|nd|rd|th)?", word))]
+    figures = [int(match[1]) for word in words if (match := re.fullmatch(r"(\d{1,4})(st|nd|rd|th)?", word))]
     if len(words) != 3 or len(months) != 1 or len(figures) != 2:
         return {}
     number_of_day, year = figures if figures[1] > 31 or figures[0] <= 31 else figures[::-1]
-    return _valid({True: (year if year >= 100 else 2000 + year, months[0], number_of_day)})
+    return _valid({True: (_full(year), months[0], number_of_day)})
+
+
+def _full(year: int) -> int:
+    """A year with its century: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999, as POSIX has it."""
+    return year if year >= 100 else year + (2000 if year < 69 else 1900)
 
 
 def _valid(candidates: dict[bool, tuple[int, ...]]) -> dict[bool, datetime]:
@@ -321,13 +330,30 @@ def items(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in map(str.strip, marks.split(text)) if item))
 
 
+def _formula(value: Any, culture: Culture) -> str:
+    """A formula; one that is a plain number is read as numbers are, and what looks like a date is refused."""
+    text = text_of(value)
+    if isinstance(value, date) or _YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text):
+        found = _("“{value}” looks like a date.").format(value=text)
+        raise Unreadable(found, _("arithmetic over assumptions"), _("Write spaces around the signs of a subtraction."))
+    if isinstance(value, str) and not any(_matches(form, _bare_number(text, culture)[0]) for form in _NUMBER.values()):
+        return text
+    return _plain(number(value, culture))
+
+
+def _profile_figure(text: str, culture: Culture) -> float:
+    if "," in text and culture.decimal_mark != ",":
+        raise Unreadable(_("“{value}” has a comma between figures.").format(value=text), _("spaces between figures"))
+    return number(text, culture)
+
+
 def _profile(value: Any, culture: Culture) -> str:
     text = text_of(value)
     try:
         # Written back with points, so that nothing after this needs to know the locale.
-        return str(Profile.parse(text, lambda figure: number(figure, culture)))
-    except ValueError as error:
-        raise Unreadable(str(error), _("for example even, one_off, ramp 12, growth 3%")) from error
+        return str(Profile.parse(text, lambda figure: _profile_figure(figure, culture)))
+    except ProfileError as error:
+        raise Unreadable(error.found, error.expected) from error
 
 
 def _name(value: Any, culture: Culture) -> str:
@@ -382,6 +408,6 @@ _READERS: dict[Kind, Callable[[Any, Culture], Any]] = {
     Kind.LIST: lambda value, culture: items(
         ";".join((*value, "")) if isinstance(value, tuple | list) else text_of(value)
     ),
-    Kind.FORMULA: lambda value, culture: text_of(value),
+    Kind.FORMULA: _formula,
     Kind.PROFILE: _profile,
 }

@@ -6,6 +6,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,9 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from workbench import errors
-from workbench.errors import Problem, ReportError, WorkbenchError
+from workbench.errors import Problem, ReportError
 from workbench.language import gettext as _
-from workbench.reporting import notebooks
+from workbench.reporting import kernel_side, notebooks
 from workbench.reporting.kernels import kernel_manager
 
 Progress = Callable[[int, int, str], None]
@@ -41,26 +41,27 @@ class NotebookError(ReportError):
         Of the error.
     log : str
         The traceback without colours.
-    folder : pathlib.Path or None
-        Where the half-run notebook and the log are kept.
     """
 
-    def __init__(self, name: str, message: str, log: str, cell: int | None = None, source: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        message: str,
+        log: str,
+        cell: int | None = None,
+        source: str = "",
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
         self.name, self.message, self.log, self.cell, self.source = name, message, log, cell, source
-        self.folder: Path | None = None
-        super().__init__(Problem(self._found()))
+        super().__init__(problems or Problem(self._found()))
 
-    def kept_in(self, folder: Path) -> NotebookError:
-        """The same error, telling where the half-run notebook and the log are."""
-        self.folder = folder
-        told = _("The half-run notebook and its log are in {folder}.").format(folder=folder)
-        self.problems = (Problem(found=self._found(), remedy=told),)
-        self.args = (str(self.problems[0]),)
-        return self
+    def with_remedy(self, told: str) -> NotebookError:
+        """The same error, with this after its last problem."""
+        *others, last = self.problems
+        last = replace(last, remedy=f"{last.remedy} {told}".lstrip())
+        return NotebookError(self.name, self.message, self.log, self.cell, self.source, (*others, last))
 
     def _found(self) -> str:
-        if self.name in _plain_errors():
-            return self.message
         if self.cell is None:
             return _("The report stopped: {message}.").format(message=self.message.rstrip("."))
         return _("The report stopped in cell {cell}: {name}: {message}.").format(
@@ -103,17 +104,24 @@ def execute(
                 language="python",
                 progress_bar=False,
                 kernel_manager_class=kernel_manager(_environment(language, home)),
+                # Nothing is lost with the kernel, and a person who stops the command need not wait for it.
+                shutdown_kernel="immediate",
                 record_timing=False,
                 on_cell_start=_announcing(notebook, bool(parameters), progress),
             )
         _refuse_early_end(executed)
         return _tidied(executed, output)
     except PapermillExecutionError as error:
-        _tidied(notebooks.read(output), output)
-        log = _ANSI.sub("", "\n".join(error.traceback)) + "\n"
-        raise NotebookError(error.ename, _ANSI.sub("", error.evalue), log, error.exec_count, error.source) from error
+        raise _stopped(error, _tidied(notebooks.read(output), output)) from error
     except RuntimeError as error:
         raise NotebookError(type(error).__name__, str(error), f"{error}\n") from error
+
+
+def _stopped(error: PapermillExecutionError, notebook: NotebookNode) -> NotebookError:
+    log = _ANSI.sub("", "\n".join(error.traceback)) + "\n"
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    problems = kernel_side.problems_in(outputs)
+    return NotebookError(error.ename, _ANSI.sub("", error.evalue), log, error.exec_count, error.source, problems)
 
 
 def _environment(language: str, home: str) -> dict[str, str]:
@@ -162,9 +170,3 @@ def _tidied(notebook: NotebookNode, output: Path) -> NotebookNode:
             cell["id"] = "injected-parameters"
     notebooks.write(notebook, output)
     return notebook
-
-
-def _plain_errors() -> set[str]:
-    """Names of the errors whose message is written for a person."""
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, WorkbenchError)]
-    return {kind.__name__ for kind in kinds}

@@ -10,9 +10,14 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-# The kernel needs this as much as the caller: see workbench.reporting, which a notebook may import after Altair.
-_WITHOUT_SLOW_IMPORT = "import sys; sys.modules.setdefault('rfc3987_syntax', None)"
-_ARGUMENTS = ["--HistoryManager.enabled=False", f"--IPKernelApp.exec_lines={_WITHOUT_SLOW_IMPORT}"]
+from workbench.reporting import kernel_side
+
+_ARGUMENTS = [
+    "--HistoryManager.enabled=False",
+    f"--IPKernelApp.extensions={kernel_side.__name__}",
+    # On the person's terminal the kernel would only tell of its own stopping: a report's errors are in the notebook.
+    "--IPKernelApp.log_level=CRITICAL",
+]
 
 
 def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:

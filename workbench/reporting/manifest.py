@@ -51,6 +51,8 @@ class Manifest:
         Of Python and the main libraries.
     seed : int or None
         The value of the parameter ``seed``, where the report has one.
+    notices : list of dict
+        What was passed over in the inputs, for example a column that no table has; see `Problem.to_dict`.
     started_at, finished_at : str
         UTC.
     files : dict
@@ -66,6 +68,7 @@ class Manifest:
     code: dict[str, str]
     versions: dict[str, str]
     seed: int | None = None
+    notices: list[dict[str, str | int | None]] = field(default_factory=list)
     started_at: str = ""
     finished_at: str = ""
     files: dict[str, str] = field(default_factory=dict)
@@ -76,7 +79,12 @@ class Manifest:
 
 
 def describe(
-    notebook: Path, parameters: Mapping[str, object], inputs: Iterable[Path], language: str, program: str = ""
+    notebook: Path,
+    parameters: Mapping[str, object],
+    inputs: Iterable[Path],
+    language: str,
+    program: str = "",
+    notices: Iterable[Problem] = (),
 ) -> Manifest:
     """The manifest of a run that is about to start.
 
@@ -92,6 +100,8 @@ def describe(
         The report's language.
     program : str
         The program's name.
+    notices : iterable of Problem
+        What was passed over in the inputs.
 
     Raises
     ------
@@ -119,6 +129,7 @@ def describe(
         code=code,
         versions=versions(),
         seed=seed if isinstance(seed, int) else None,
+        notices=[notice.to_dict() for notice in notices],
     )
 
 

@@ -1,9 +1,11 @@
 """A report's parameters: the contract read from its notebook, and given values held to it before any kernel starts.
 
 The contract is the notebook's cell tagged ``parameters``: one annotated name a line, with a comment that explains it
-and may end with the unit in brackets::
+and may end with bounds and the unit in brackets::
 
-    horizon: int = 36  # how far the report looks ahead [months]
+    horizon: int = 36  # how far the report looks ahead [1 to 600 months]
+    share: float = 0.5  # how many take part [0 to 1]
+    team: int = 4  # who does the work [people]
 """
 
 from __future__ import annotations
@@ -21,15 +23,16 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from workbench.errors import Problem, ReportError, SettingsError
+from workbench.language import either
 from workbench.language import gettext as _
-from workbench.language import listed
 from workbench.reporting import notebooks
 
 TAG = "parameters"
-_UNIT = re.compile(r"\s*\[([^\]]+)\]$")
+_BRACKET = re.compile(r"\s*\[([^\]]+)\]$")
+_BOUNDS = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) to (-?[0-9]+(?:\.[0-9]+)?)(?: (.+))?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _LONGEST_SHOWN = 60
@@ -52,6 +55,8 @@ class Parameter:
         What it means.
     unit : str
         The unit of its values; empty when it has none.
+    bounds : tuple of two numbers, or None
+        The lowest and the highest value; None when any number will do.
     annotation : object
         Its type as an object of `typing`.
     """
@@ -61,6 +66,7 @@ class Parameter:
     default: object
     help: str = ""
     unit: str = ""
+    bounds: tuple[float, float] | None = None
     annotation: Any = field(default=str, repr=False, compare=False)
 
     @property
@@ -77,6 +83,12 @@ class Parameter:
     def choices(self) -> tuple[object, ...]:
         """The values to choose from; empty when any of the type will do."""
         return get_args(self.base) if get_origin(self.base) is Literal else ()
+
+    @property
+    def bracket(self) -> str:
+        """Its bounds and unit in words; empty when it has neither."""
+        bounds = _("{lowest} to {highest}").format(lowest=self.bounds[0], highest=self.bounds[1]) if self.bounds else ""
+        return f"{bounds} {_(self.unit)}".strip()
 
     @property
     def expected(self) -> str:
@@ -145,7 +157,7 @@ def validate(contract: Sequence[Parameter], given: Mapping[str, object]) -> dict
     Raises
     ------
     SettingsError
-        When a name is unknown or a value is not of the type; all problems at once.
+        When a name is unknown, or a value is not of the type or out of bounds; all problems at once.
 
     Examples
     --------
@@ -179,12 +191,16 @@ def _held(parameter: Parameter, value: object) -> object:
     value = _from_text(parameter, value) if isinstance(value, str) else value
     if isinstance(value, date) and parameter.base is str:
         value = value.isoformat()
-    return _adapter(parameter.annotation).validate_python(value)
+    return _adapter(parameter).validate_python(value)
 
 
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
+def _adapter(parameter: Parameter) -> TypeAdapter[Any]:
     strict = ConfigDict(strict=True, allow_inf_nan=False)
-    return TypeAdapter(Annotated[annotation, AfterValidator(_storable)], config=strict)
+    kind: Any = parameter.base
+    if parameter.bounds:
+        kind = Annotated[kind, Field(ge=parameter.bounds[0], le=parameter.bounds[1])]
+    kind = kind | None if parameter.optional else kind
+    return TypeAdapter(Annotated[kind, AfterValidator(_storable)], config=strict)
 
 
 def _from_text(parameter: Parameter, text: str) -> object:
@@ -210,7 +226,7 @@ def _unknown(name: str, known: list[str]) -> Problem:
     near = get_close_matches(name, known, n=1)
     return Problem(
         found=_("There is no parameter {name}.").format(name=_shown(name)),
-        expected=_("one of {names}").format(names=listed(known)) if known else _("no parameters"),
+        expected=_("one of {names}").format(names=either(known)) if known else _("no parameters"),
         remedy=_("Did you mean {name}?").format(name=near[0]) if near else "",
     )
 
@@ -219,7 +235,7 @@ def _wrong(parameter: Parameter, value: object) -> Problem:
     return Problem(
         found=_("The parameter {name} is {value}.").format(name=parameter.name, value=_shown(value)),
         expected=parameter.expected,
-        remedy=_("It means: {meaning}.").format(meaning=parameter.help.rstrip(".")) if parameter.help else "",
+        remedy=_("It means: {meaning}.").format(meaning=_(parameter.help).rstrip(".")) if parameter.help else "",
     )
 
 
@@ -230,7 +246,7 @@ def _shown(value: object) -> str:
 
 def _in_words(parameter: Parameter) -> str:
     if parameter.choices:
-        return _("one of {names}").format(names=listed([str(choice) for choice in parameter.choices]))
+        return _("one of {names}").format(names=either([str(choice) for choice in parameter.choices]))
     words = {
         str: _("a text (in a YAML file, in quotes when it looks like a number)"),
         int: _("a whole number"),
@@ -239,7 +255,7 @@ def _in_words(parameter: Parameter) -> str:
     }
     told = _("a list of texts (on the command line, separated by commas)")
     told = told if get_origin(parameter.base) is list else words[parameter.base]
-    return f"{told} [{parameter.unit}]" if parameter.unit else told
+    return f"{told} [{parameter.bracket}]" if parameter.bracket else told
 
 
 def _parameters_cell(path: Path) -> str:
@@ -268,25 +284,42 @@ def _parameter(line: ast.stmt, comment: str) -> Parameter:
         default = ast.literal_eval(line.value)
     except ValueError as error:
         raise ValueError(_("{line}, whose default is no plain value").format(line=_code(line))) from error
-    unit = _UNIT.search(comment)
+    bounds, unit = _bounds_and_unit(comment)
     parameter = Parameter(
         name=line.target.id,
         type=ast.unparse(line.annotation),
         default=default,
-        help=_UNIT.sub("", comment),
-        unit=unit[1] if unit else "",
+        help=_BRACKET.sub("", comment),
+        unit=unit,
+        bounds=bounds,
         annotation=annotation,
     )
     return _with_fitting_default(parameter, line)
 
 
+def _bounds_and_unit(comment: str) -> tuple[tuple[float, float] | None, str]:
+    bracket = _BRACKET.search(comment)
+    bounds = _BOUNDS.fullmatch(bracket[1]) if bracket else None
+    if bracket is None or bounds is None:
+        return None, bracket[1] if bracket else ""
+    return (_number(bounds[1]), _number(bounds[2])), bounds[3] or ""
+
+
+def _number(text: str) -> float:
+    return int(text) if _INTEGER.fullmatch(text) else float(text)
+
+
 def _with_fitting_default(parameter: Parameter, line: ast.stmt) -> Parameter:
     if not parameter.help:
         raise ValueError(_("{line}, without a comment that explains it").format(line=_code(line)))
+    if parameter.bounds and parameter.base not in (int, float):
+        raise ValueError(_("{line}, with bounds for what is no number").format(line=_code(line)))
     try:
-        _adapter(parameter.annotation).validate_python(parameter.default)
+        _adapter(parameter).validate_python(parameter.default)
     except ValidationError as error:
-        raise ValueError(_("{line}, whose default is not of its type").format(line=_code(line))) from error
+        raise ValueError(
+            _("{line}, whose default is not of its type or out of its bounds").format(line=_code(line))
+        ) from error
     return parameter
 
 

@@ -167,7 +167,10 @@ def methods(items: Sequence[Method], notes: Sequence[str] = ()) -> Part:
     ValueError
         When a link is neither an address on the web nor a relative one.
     """
-    rows = [Markup("<li><strong>{}</strong> {}</li>").format(_linked(item), item.note) for item in items]
+    rows = [
+        Markup("<li><strong>{}</strong>{}{}</li>").format(_linked(item), ": " if item.note else "", item.note)
+        for item in items
+    ]
     rows += [Markup("<li>{}</li>").format(note) for note in notes]
     title = _("How this was computed")
     html = _heading(title) + Markup('<ul class="cw-part cw-methods">{}</ul>').format(Markup("").join(rows))

@@ -62,6 +62,7 @@ def run(
     inputs: Iterable[Path] = (),
     language: str = "en",
     program: str = "",
+    notices: Iterable[Problem] = (),
     extras: Sequence[Extra] = (),
     progress: Progress | None = None,
 ) -> Run:
@@ -81,6 +82,8 @@ def run(
         The language of the page, one of `workbench.language.LANGUAGES`.
     program : str
         The program's name.
+    notices : iterable of Problem
+        What was passed over in the inputs, for the manifest.
     extras : sequence of callable
         Called with the run's unfinished folder to add files to it.
     progress : callable, optional
@@ -93,23 +96,24 @@ def run(
     Raises
     ------
     DataError, SettingsError
-        When the data or a parameter is wrong, before the kernel starts or in the notebook; nothing is kept.
+        When the data, a parameter or `out` is wrong, before the kernel starts or in the notebook; nothing is kept.
     NotebookError
         When the notebook stopped; the half-run notebook and its log are kept in ``<out>.failed``.
     ReportError
-        When `out` holds something else, or an input is missing.
+        When `out` cannot be written, or an input is missing.
     """
-    notebook, out = Path(notebook), Path(out).resolve()
+    notebook, out = Path(notebook), folders.place_for_run(Path(out))
     values = validate(contract(notebook), parameters)
     _refuse_unknown_language(language)
-    folders.refuse_unless_ours(out)
-    described = manifest.describe(notebook, values, inputs, language, program)
+    described = manifest.describe(notebook, values, inputs, language, program, notices)
     with folders.staged(out) as staging:
         try:
-            finished = _make(notebook, values, described, staging, extras, progress)
+            with folders.told_when_unwritable(out):
+                finished = _make(notebook, values, described, staging, extras, progress)
         except ReportError as error:
             raise _wrong_input(error) or _kept(error, staging, out) from error
-        folders.move_in(staging, out)
+        with folders.told_when_unwritable(out):
+            folders.move_in(staging, out)
     folders.forget_failed(out)
     return replace(finished, folder=out)
 
@@ -147,14 +151,19 @@ def _wrong_input(error: ReportError) -> WorkbenchError | None:
     kinds = {kind.__name__: kind for kind in (DataError, SettingsError)}
     if not isinstance(error, NotebookError) or error.name not in kinds:
         return None
-    return kinds[error.name](Problem(told) for told in error.message.splitlines())
+    return kinds[error.name](error.problems)
 
 
 def _kept(error: ReportError, staging: Path, out: Path) -> NotebookError:
     """The error, with the notebook that caused it kept beside the place of the run."""
     if not isinstance(error, NotebookError):
-        error = NotebookError(type(error).__name__, str(error), f"{error}\n")
-    return error.kept_in(folders.keep_failed(staging / folders.NOTEBOOK, error.log, out))
+        error = NotebookError(type(error).__name__, str(error), f"{error}\n", problems=error.problems)
+    try:
+        kept = folders.keep_failed(staging / folders.NOTEBOOK, error.log, out)
+    except OSError as refusal:
+        told = _("The half-run notebook could not be kept: {reason}.").format(reason=folders.reason(refusal))
+        return error.with_remedy(told)
+    return error.with_remedy(_("The half-run notebook and its log are in {folder}.").format(folder=kept))
 
 
 def _refuse_unknown_language(language: str) -> None:
