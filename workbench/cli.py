@@ -217,7 +217,8 @@ def serve(
         _check_remote(host, allow_remote)
     page = _page(_absolute(program), host, port)
     print(_("Starting the page …"), file=sys.stderr, flush=True)
-    with suppress(KeyboardInterrupt), serving.serving(page, partial(print, file=sys.stderr, flush=True)) as served:
+    # To be stopped is how serving ends, and nothing that went wrong.
+    with suppress(_Stopped), serving.serving(page, partial(print, file=sys.stderr, flush=True)) as served:
         print(_("The committee's page is at {address}").format(address=served.address), flush=True)
         print(_("Invite people with “crm-workbench invite”; Ctrl-C stops the page."), file=sys.stderr, flush=True)
         served.wait()

@@ -175,10 +175,11 @@ def read_sheet(sheet: Sheet) -> ReadSettings:
     cells: dict[str, Any] = {}
     problems = []
     for row, (key, value) in ((row, _pair(found)) for row, found in sheet.rows):
-        if key in rows:
+        if is_blank(value):
+            continue
+        if key in cells:
             problems.append(_twice(sheet.at(row, key)))
-        elif not is_blank(value):
-            cells[key] = value
+        cells.setdefault(key, value)
         rows.setdefault(key, row)
         rows.setdefault(key.partition(".")[0], row)
     culture = _culture(cells)

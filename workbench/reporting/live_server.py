@@ -75,7 +75,7 @@ class Kernels(AsyncMappingKernelManager):
         return await super().start_kernel(**options)
 
 
-class LivePages(Voila):
+class LivePages(Voila):  # type: ignore[misc]
     """Voilà that reads no configuration but ours."""
 
     def load_config_file(self, *_names: Any, **_options: Any) -> None:
