@@ -175,13 +175,12 @@ def read_sheet(sheet: Sheet) -> ReadSettings:
     cells: dict[str, Any] = {}
     problems = []
     for row, (key, value) in ((row, _pair(found)) for row, found in sheet.rows):
-        if is_blank(value):
-            continue
-        if key in cells:
-            problems.append(_twice(sheet.at(row, key)))
-        cells.setdefault(key, value)
         rows.setdefault(key, row)
         rows.setdefault(key.partition(".")[0], row)
+        if key in cells and not is_blank(value):
+            problems.append(_twice(sheet.at(row, key)))
+        elif not is_blank(value):
+            cells[key] = value
     culture = _culture(cells)
     given: dict[str, Any] = {}
     for key, value in cells.items():
