@@ -9,7 +9,7 @@ COMPILE := $(PYTHON) -m uv pip compile pyproject.toml --universal --python-versi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help demo test check chromium bench lock notebooks messages clean
+.PHONY: FORCE help demo test check chromium postgresql bench lock notebooks messages clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ help: ## show this list
 demo: $(VENV)/.run ## run every report on the sample program (DEMO="--out folder" to choose where)
 	@$(VENV)/bin/crm-workbench demo $(DEMO)
 
-test: $(VENV)/.test chromium check ## run the whole suite: units, doctests, notebooks, architecture, browser
+test: $(VENV)/.test chromium postgresql check ## run the whole suite: units, doctests, notebooks, architecture, browser
 	$(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadscope -r sfE --doctest-modules --nbval --nbval-current-env \
 		--cov=workbench --cov-report=term tests workbench notebooks
 
@@ -101,3 +101,14 @@ chromium:
 	fi; \
 	[ -z "$$CI" ] || { echo "Chromium is missing, and in CI the browser tests must run." >&2; exit 1; }; \
 	echo "There is no Chromium: the browser tests are skipped."
+
+postgresql:
+	@if command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1; then exit 0; fi; \
+	if command -v apt-get > /dev/null; then \
+		echo "PostgreSQL is missing; installing it with apt-get"; \
+		root=; [ "$$(id -u)" = 0 ] || { [ -t 0 ] && root=sudo || root="sudo -n"; }; \
+		install="$$root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql"; \
+		$$install || { $$root apt-get update && $$install; } && exit 0; \
+	fi; \
+	[ -z "$$CI" ] || { echo "PostgreSQL is missing, and in CI its tests must run." >&2; exit 1; }; \
+	echo "There is no PostgreSQL: its tests are skipped."
