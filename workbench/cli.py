@@ -190,6 +190,8 @@ def export_program(
 
 def _write_workbook(target: Path, code: str, program: Program | None) -> Path:
     """Write the workbook: at this path, or in this folder under the name by which a folder's workbook is found."""
+    from datetime import date
+
     from workbench.errors import DataError
     from workbench.program.excel import write_workbook
     from workbench.program.store import WORKBOOK_NAME
@@ -198,7 +200,7 @@ def _write_workbook(target: Path, code: str, program: Program | None) -> Path:
     if file.exists() or (file != target and target.exists() and any(target.iterdir())):
         raise DataError(_("{path} holds something already.").format(path=target))
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_workbook(file, code, program)
+    write_workbook(file, code, program, None if program else date.today())
     return file
 
 
