@@ -57,6 +57,7 @@ def test_every_score_off_the_scale_is_told():
         (own_values, ([1, math.nan],)),
     ],
     ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_what_is_no_scale_is_refused(make, numbers):
     with pytest.raises(SettingsError):
