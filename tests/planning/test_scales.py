@@ -56,7 +56,6 @@ def test_every_score_off_the_scale_is_told():
         (own_values, ([1, 1],)),
         (own_values, ([1, math.nan],)),
     ],
-    ids=str,
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_what_is_no_scale_is_refused(make, numbers):
