@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from random import Random
@@ -433,13 +432,18 @@ def test_a_stray_cell_far_away_costs_nothing(tmp_path: Path) -> None:
 def test_damaged_workbooks_are_told(tmp_path: Path) -> None:
     whole = workbook(tmp_path / "p.xlsx", program=SETTINGS_SHEET, criteria=CRITERIA).read_bytes()
     chance = Random(1)
+    told = []
     for _round in range(60):
         broken = bytearray(whole)
         for _flip in range(3):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         (tmp_path / "b.xlsx").write_bytes(broken)
-        with suppress(DataError):
+        try:
             Program.open(tmp_path / "b.xlsx")
+        except DataError as error:
+            told.append({problem.where.file for problem in error.problems})
+    assert len(told) > 10
+    assert all(files <= {"b.xlsx", "program.yaml"} for files in told)
 
 
 @pytest.mark.parametrize(
