@@ -263,7 +263,8 @@ def test_two_facilitators_open_one_round(committee: Committee, address: str) -> 
 
 
 def row_of(committee: Committee, requirement: str) -> dict[str, object]:
-    return committee.requirements().set_index("requirement_id", drop=False).loc[requirement].to_dict()
+    kept = committee.requirements().set_index("requirement_id", drop=False).loc[requirement].to_dict()
+    return {name: None if value != value else value for name, value in kept.items()}
 
 
 def test_a_requirement_is_added_and_changed_in_its_place(committee: Committee) -> None:

@@ -412,7 +412,7 @@ def test_wrong_cells_are_told_as_the_person_sees_them(tmp_path: Path) -> None:
     weight = next(problem for problem in told if problem.where.column == "Weight")
     assert str(weight).startswith("p.xlsx, sheet Criteria, row 4, column Weight: ")
     axis = next(problem for problem in told if problem.where.column == "Counts towards")
-    assert axis.expected == "Value, Complexity, Urgency"
+    assert axis.expected == "Value, Complexity, Urgency, Risk reduction"
     assert axis.remedy == "Perhaps Value is meant."
     rater = next(problem for problem in told if problem.where.column == "Rater id")
     assert "Raters" in rater.found

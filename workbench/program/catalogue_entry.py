@@ -64,7 +64,8 @@ def save(
 
 def _checked(values: Mapping[str, object], culture: Culture) -> dict[str, Any]:
     place = Location(str(values.get(KEY) or ""))
-    sheet = Sheet(place, tuple(values), 1, ((2, list(values.values())),))
+    cells = [None if _plain(value) == "" else value for value in values.values()]
+    sheet = Sheet(place, tuple(values), 1, ((2, cells),))
     records = read_records(sheet, TABLE, culture)
     problems = [*records.problems, *records.notices]
     if problems:
@@ -109,7 +110,9 @@ def _change(
 
 
 def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | tuple) and value else value or ""
+    if isinstance(value, list | tuple):
+        return tuple(value) or ""
+    return "" if value is None or value != value else value  # NaN alone differs from itself
 
 
 def _gone(key: str) -> Problem:
@@ -122,7 +125,7 @@ def _gone(key: str) -> Problem:
 
 
 def _overtaken(key: str, column: str, value: Any) -> Problem:
-    shown = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    shown = "; ".join(value) if isinstance(value, tuple) else str(_plain(value))
     return Problem(
         _("Someone has changed it meanwhile: it is now “{value}”.").format(value=shown),
         "",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from workbench.program.tables import TABLES, Column, Kind, Table
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever a table or column comes, goes or changes."""
 
 POSITION = "position"

@@ -22,7 +22,7 @@ from workbench.program.yaml_text import UnreadableYaml, keys
 from workbench.program.yaml_text import load as load_yaml
 
 FILE_NAME = "program.yaml"
-SCORING_RIGHTS = {"business": ("value", "urgency"), "development": ("complexity",)}
+SCORING_RIGHTS = {"business": ("value", "urgency", "risk_reduction"), "development": ("complexity",)}
 
 
 def _known_locale(code: str) -> str:
@@ -72,11 +72,31 @@ class Settings(BaseModel):
         default_factory=dict, description=N_("for each department, the list of its own systems")
     )
     objectives: list[str] = Field(default_factory=list, description=N_("the list of business objectives"))
-    scoring_rights: dict[Literal["business", "development"], list[Literal["value", "complexity", "urgency"]]] = Field(
+    scoring_rights: dict[
+        Literal["business", "development"], list[Literal["value", "complexity", "urgency", "risk_reduction"]]
+    ] = Field(
         default_factory=dict,
         description=N_(
-            "for the sides business and development, the list of value, urgency and complexity that they score"
+            "for the sides business and development, the list of value, urgency, risk_reduction and complexity that "
+            "they score"
         ),
+    )
+    own_technologies: list[str] = Field(
+        default_factory=list, description=N_("the list of technologies that the firm has")
+    )
+    own_skills: list[str] = Field(default_factory=list, description=N_("the list of skills that the firm has"))
+    release_discount: float = Field(
+        0.10,
+        ge=0,
+        lt=1,
+        allow_inf_nan=False,
+        description=N_(
+            "the share of its value that a project loses with each release that it waits, from 0 to below 1"
+        ),
+    )
+    minimum_shares: dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]] = Field(
+        default_factory=dict,
+        description=N_("for a department, the least share of the plan's money that goes to its projects, from 0 to 1"),
     )
 
     @property
@@ -214,6 +234,8 @@ def _put(given: dict[str, Any], key: str, value: Any, culture: Culture) -> None:
     outer, _dot, inner = key.partition(".")
     if outer in ("own_systems", "scoring_rights") and inner:
         given.setdefault(outer, {})[inner] = list(items(text_of(value)))
+    elif outer == "minimum_shares" and inner:
+        given.setdefault(outer, {})[inner] = read(value, Column(key, "", kind=Kind.NUMBER), culture)
     elif key in _KINDS:
         typed = read(value, Column(key, "", kind=_KINDS[key]), culture)
         given[key] = typed.date() if isinstance(typed, datetime) else list(typed) if isinstance(typed, tuple) else typed
@@ -228,6 +250,9 @@ _KINDS = {
     "users": Kind.INTEGER,
     "complexity_ceiling": Kind.NUMBER,
     "objectives": Kind.LIST,
+    "own_technologies": Kind.LIST,
+    "own_skills": Kind.LIST,
+    "release_discount": Kind.NUMBER,
 }
 """How the cells of a settings sheet are read; the others are text."""
 

@@ -110,7 +110,9 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-AXES = ("value", "complexity", "urgency")
+AXES = ("value", "complexity", "urgency", "risk_reduction")
+SCALES = ("linear", "fibonacci", "powers_of_two", "own")
+MOSCOW = ("must", "should", "could", "wont")
 DIRECTIONS = ("higher_is_better", "lower_is_better")
 SIDES = ("business", "development")
 ROUND_STATUSES = ("open", "shown", "frozen")
@@ -173,11 +175,13 @@ def _share(name: str, help: str, **more: Any) -> Column:
     return _number(name, help, unit="share", minimum=0, maximum=1, **more)
 
 
+def _outside(value: float | None, low: float | None, high: float | None) -> bool:
+    return value is not None and low is not None and high is not None and not low <= value <= high
+
+
 def _outside_scale(row: Row, lookup: Lookup) -> bool:
     criterion = lookup("criteria", row["criterion_id"])
-    if criterion is None or criterion["scale_min"] is None or criterion["scale_max"] is None or row["score"] is None:
-        return False
-    return not criterion["scale_min"] <= row["score"] <= criterion["scale_max"]
+    return criterion is not None and _outside(row["score"], criterion["scale_min"], criterion["scale_max"])
 
 
 def _ends_before_start(row: Row, lookup: Lookup) -> bool:
@@ -199,6 +203,27 @@ def _needs_itself(row: Row, lookup: Lookup) -> bool:
     return row["project_id"] is not None and bool(row["project_id"] == row["needs_project_id"])
 
 
+def _judges_itself(row: Row, lookup: Lookup) -> bool:
+    return row["criterion_id"] is not None and bool(row["criterion_id"] == row["other_criterion_id"])
+
+
+def _outside_vendor_scale(row: Row, lookup: Lookup) -> bool:
+    criterion = lookup("vendor_criteria", row["criterion_id"])
+    return criterion is not None and _outside(row["value"], criterion["scale_min"], criterion["scale_max"])
+
+
+def _must_have_has_no_threshold(row: Row, lookup: Lookup) -> bool:
+    if not row["must_have"]:
+        return False
+    return row["threshold"] is None or _outside(row["threshold"], row["scale_min"], row["scale_max"])
+
+
+_SCALE_IS_NOT_EMPTY = Rule(
+    "scale_max",
+    _scale_is_empty,
+    N_("a number above scale_min, which is {scale_min}"),
+    N_("Correct scale_min or scale_max."),
+)
 _ENDS = Rule(
     "last_period",
     _ends_before_start,
@@ -252,6 +277,14 @@ _ALL = (
                 default="proposed",
             ),
             _text("source", N_("Who said it, and when")),
+            _number("reach", N_("How many people it reaches in a quarter"), unit="people", minimum=0),
+            _number(
+                "impact",
+                N_("How much it does for each of them: 0.25 hardly anything, 1 medium, 3 very much"),
+                minimum=0,
+            ),
+            _share("confidence", N_("How sure reach, impact and effort are")),
+            _number("effort_months", N_("Effort that it takes"), unit="person-months", minimum=0),
         ),
         ("requirement_id",),
     ),
@@ -266,17 +299,17 @@ _ALL = (
             _text("direction", N_("Whether a high score is good news"), choices=DIRECTIONS, default=DIRECTIONS[0]),
             _number("scale_min", N_("Lowest score that can be given"), required=True),
             _number("scale_max", N_("Highest score that can be given"), required=True),
+            _text(
+                "scale",
+                N_("Which scores there are between the lowest and the highest"),
+                choices=SCALES,
+                default=SCALES[0],
+            ),
+            _list("levels", N_("The scores of an own scale, for example 1; 2; 4; 9")),
             _text("rubric", N_("What the scores mean")),
         ),
         ("criterion_id",),
-        (
-            Rule(
-                "scale_max",
-                _scale_is_empty,
-                N_("a number above scale_min, which is {scale_min}"),
-                N_("Correct scale_min or scale_max."),
-            ),
-        ),
+        (_SCALE_IS_NOT_EMPTY,),
     ),
     Table(
         "raters",
@@ -329,6 +362,42 @@ _ALL = (
         ("round",),
     ),
     Table(
+        "judgements",
+        N_("How much more one criterion matters than another, for weights by pairwise comparison"),
+        (
+            _reference("rater_id", "raters", N_("Who judged"), required=True),
+            _reference("criterion_id", "criteria", N_("The criterion"), required=True),
+            _reference("other_criterion_id", "criteria", N_("The criterion that it is compared with"), required=True),
+            _number(
+                "times",
+                N_("How many times as important as the other: 1 as much, 3 moderately, 5 strongly, 9 extremely more"),
+                required=True,
+                minimum=1 / 9,
+                maximum=9,
+            ),
+        ),
+        ("rater_id", "criterion_id", "other_criterion_id"),
+        (
+            Rule(
+                "other_criterion_id",
+                _judges_itself,
+                N_("another criterion"),
+                N_("Remove the row, or name the criterion that it was compared with."),
+            ),
+        ),
+    ),
+    Table(
+        "preferences",
+        N_("What each rater would keep when not everything fits"),
+        (
+            _reference("rater_id", "raters", N_("Who prefers"), required=True),
+            _reference("requirement_id", "requirements", N_("The requirement"), required=True),
+            _text("moscow", N_("Must, should, could, or won't be done this time"), choices=MOSCOW),
+            _number("points", N_("Points given to it out of a fixed budget"), unit="points", minimum=0),
+        ),
+        ("rater_id", "requirement_id"),
+    ),
+    Table(
         "projects",
         N_("The projects that deliver requirements"),
         (
@@ -346,6 +415,12 @@ _ALL = (
             Column("must_do", N_("Whether it has to be done"), kind=Kind.BOOLEAN, default=False),
             _integer("earliest_release", N_("First release that it can be in"), minimum=1),
             _list("excludes", N_("Projects that cannot be done as well"), refers_to="projects"),
+            _integer("latest_release", N_("Last release that it can be in"), minimum=1),
+            _text("choose_one", N_("Name of a group of projects of which exactly one is done")),
+            _text("in_scope", N_("What is inside its boundary")),
+            _text("out_of_scope", N_("What is outside its boundary")),
+            _text("organisational_limits", N_("What in the organisation limits it")),
+            _text("political_issues", N_("Who may resist, and why")),
         ),
         ("project_id",),
     ),
@@ -410,14 +485,51 @@ _ALL = (
         ("vendor_id",),
     ),
     Table(
+        "vendor_criteria",
+        N_("What vendors are compared by"),
+        (
+            _key("criterion_id", N_("Id of the criterion")),
+            _text("name", N_("Name of the criterion"), required=True),
+            _number("weight", N_("Weight among the criteria"), minimum=0, default=1.0),
+            _text("direction", N_("Whether a high value is good news"), choices=DIRECTIONS, default=DIRECTIONS[0]),
+            Column(
+                "must_have", N_("Whether a vendor that misses the threshold is out"), kind=Kind.BOOLEAN, default=False
+            ),
+            _number("threshold", N_("Value that a must-have has to reach")),
+            _number("scale_min", N_("Lowest value that can be given"), required=True),
+            _number("scale_max", N_("Highest value that can be given"), required=True),
+            _text("unit", N_("Unit of its values")),
+            _text("rubric", N_("What the values mean")),
+        ),
+        ("criterion_id",),
+        (
+            _SCALE_IS_NOT_EMPTY,
+            Rule(
+                "threshold",
+                _must_have_has_no_threshold,
+                N_("a value from {scale_min} to {scale_max} that a must-have has to reach"),
+                N_("Give the must-have a threshold on its scale."),
+            ),
+        ),
+    ),
+    Table(
         "vendor_scores",
         N_("How vendors do by each criterion"),
         (
             _reference("vendor_id", "vendors", N_("The vendor"), required=True),
-            _key("criterion_id", N_("The criterion")),
+            _reference("criterion_id", "vendor_criteria", N_("The criterion"), required=True),
             _number("value", N_("Its value by the criterion"), required=True),
+            _text("source", N_("Where the value comes from")),
         ),
         ("vendor_id", "criterion_id"),
+        (
+            Rule(
+                "value",
+                _outside_vendor_scale,
+                N_("a value on the scale of criterion {criterion_id}"),
+                N_("Correct the value, or scale_min and scale_max in the vendor_criteria table."),
+            ),
+        ),
     ),
     Table(
         "success_metrics",
@@ -500,6 +612,7 @@ _ALL = (
             _key("cost_id", N_("Id of the cost line")),
             _text("name", N_("What is paid for")),
             _reference("project_id", "projects", N_("Project that it belongs to")),
+            _reference("vendor_id", "vendors", N_("Vendor whose choice brings this cost; empty: it comes with any")),
             _text("category", N_("Category of the cost"), required=True, choices=COST_CATEGORIES),
             Column(
                 "formula",

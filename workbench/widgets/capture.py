@@ -8,18 +8,20 @@ from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program.labels import label
 from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.values import Culture
 from workbench.widgets.pieces import Choice, Row, Status, button, column, heading, html, row, rows_of, telling, text
 from workbench.widgets.visit import Visit
 
 LONG = ("description", "in_scope", "out_of_scope")
-ON_THE_RIGHT = (*LONG, "systems_touched", "source")
+ON_THE_RIGHT = (*LONG, "systems_touched", "source", "reach", "impact", "confidence", "effort_months")
 
 
 class Field:
     """One column of a requirement."""
 
-    def __init__(self, declared: Column, suggestions: tuple[str, ...]) -> None:
+    def __init__(self, declared: Column, suggestions: tuple[str, ...], culture: Culture) -> None:
         self.declared = declared
+        self.culture = culture
         self.input = _input(declared, suggestions)
         self.input.description = _name(declared)
         self.input.tooltip = _(declared.help)
@@ -29,10 +31,17 @@ class Field:
 
     def show(self, value: object) -> None:
         """Show a value of the table, and nothing wrong with it."""
-        shown = "; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value or "")
+        shown = self._written(value)
         known = self.declared.choices
         self.input.value = shown if not known or shown in known else ""
         self.tell([])
+
+    def _written(self, value: object) -> str:
+        if isinstance(value, tuple | list):
+            return "; ".join(map(str, value))
+        if isinstance(value, float):
+            return f"{value:.15g}".replace(".", self.culture.decimal_mark or ".")
+        return str(value or "")
 
     @property
     def value(self) -> str:
@@ -71,7 +80,7 @@ class CapturePanel:
             "business_objective": tuple(settings.objectives),
         }
         columns = TABLES["requirements"].columns
-        return {one.name: Field(one, suggestions.get(one.name, ())) for one in columns}
+        return {one.name: Field(one, suggestions.get(one.name, ()), settings.culture) for one in columns}
 
     def _side(self, long: bool) -> list[ipywidgets.Widget]:
         return [one.widget for name, one in self.fields.items() if (name in ON_THE_RIGHT) is long]
