@@ -25,13 +25,8 @@ log = logging.getLogger(__name__)
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows of a planning table, None where a cell is empty."""
-    return [
-        {
-            str(name): None if value is pd.NA or value is pd.NaT or value != value else value
-            for name, value in row.items()
-        }
-        for row in frame.to_dict("records")
-    ]
+    cells = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in cells.to_dict("records")]
 
 
 def look() -> ipywidgets.HTML:
