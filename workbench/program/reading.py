@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,7 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
     shifted = _unheaded(sheet)
     problems = [*_heading_problems(sheet, table), *shifted.values()]
     missing = {name for name in table.headings if name not in positions and table.column(name).required}
+    readers = {column.name: _reader(column, culture, sheet, problems) for column in table.columns}
     rows = []
     for number, cells in sheet.rows:
         row: dict[str, Any] = {}
@@ -110,9 +111,26 @@ def read_records(sheet: Sheet, table: Table, culture: Culture) -> Records:
                 continue
             position = positions.get(column.name, len(cells))
             value = cells[position] if position < len(cells) else None
-            row[column.name] = _cell(value, column, culture, sheet, number, problems)
+            row[column.name] = readers[column.name](value, number)
         rows.append(row)
     return Records(table, sheet, tuple(rows), tuple(problems), tuple(_notices(sheet, table)))
+
+
+def _reader(column: Column, culture: Culture, sheet: Sheet, problems: list[Problem]) -> Callable[[Any, int], Any]:
+    """Reads a column's cells; what it has read once, ids and choices above all, it knows again."""
+    known: dict[tuple[type, Any], Any] = {}
+
+    def read_cell(value: Any, row: int) -> Any:
+        # The type is part of it, for 1, 1.0 and True are the same key.
+        key = (type(value), value) if isinstance(value, str | int | float) else None
+        if key in known:
+            return known[key]
+        typed = _cell(value, column, culture, sheet, row, problems)
+        if key and typed is not UNREAD:
+            known[key] = typed
+        return typed
+
+    return read_cell
 
 
 def _cell(value: Any, column: Column, culture: Culture, sheet: Sheet, row: int, problems: list[Problem]) -> Any:
@@ -160,12 +178,12 @@ def _heading_problems(sheet: Sheet, table: Table) -> list[Problem]:
 def _unheaded(sheet: Sheet) -> dict[int, Problem]:
     """Rows with a value that stands under no heading, and so may be shifted as a whole."""
     found = {}
+    width = len(sheet.headings)
     for number, cells in sheet.rows:
-        width = len(sheet.headings)
         stray = [
             place
             for place, cell in enumerate(cells)
-            if not is_blank(cell) and not (sheet.headings + ("",) * len(cells))[place]
+            if not (place < width and sheet.headings[place]) and not is_blank(cell)
         ]
         if stray:
             found[number] = Problem(

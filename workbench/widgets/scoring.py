@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -81,6 +83,12 @@ class ScoringPanel:
             self._show_scale(one, here[here["criterion_id"] == one.id], now)
         self.form.children = [one.widget for one in scales]
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What the raters are called; nobody joins a round that is being scored."""
+        raters = self.visit.committee.raters()
+        return dict(zip(raters["rater_id"], raters["name"], strict=True))
+
     def _scales(self, requirement_id: str) -> list[Scale]:
         keep = telling(self.status, self.keep)
         made = self.scales.get(requirement_id) or [Scale(requirement_id, row, keep) for row in self.criteria]
@@ -98,7 +106,7 @@ class ScoringPanel:
     def _others(self, others: pd.DataFrame, now: Round | None) -> Markup:
         if others.empty:
             return Markup("")
-        names = self.visit.committee.raters().set_index("rater_id")["name"]
+        names = self._names
         last = rows_of(others.drop_duplicates("rater_id", keep="last"))
         told = "; ".join(f"{names.get(row['rater_id'], row['rater_id'])}: {_written(row)}" for row in last)
         number = int(last[0]["round"])
