@@ -22,7 +22,7 @@ SOURCE = HERE / "source"
 LANGUAGES = ("en", "es")
 NAMED = frozenset(
     "name department other_departments business_objective objective systems_touched technologies skills owner"
-    " objectives own_systems".split()
+    " objectives own_systems own_technologies own_skills minimum_shares".split()
 )
 """Columns and settings whose plain words are keys of ``names.yaml``."""
 
@@ -166,7 +166,8 @@ class Speaker:
             return {self.say(key, column): self.say(inner, column) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.say(item, column) for item in value]
-        return self.names[value][self.language] if value and column in NAMED else value
+        is_name = column in NAMED and isinstance(value, str) and value
+        return self.names[value][self.language] if is_name else value
 
 
 def write_program(folder: Path, tables: Mapping[str, list[Row]], speaker: Speaker) -> None:

@@ -106,12 +106,17 @@ def test_ids_and_figures_are_equal_in_both_languages(table: str) -> None:
 
 def test_settings_differ_in_language_alone() -> None:
     english, spanish = settings("en"), settings("es")
-    told = ("name", "language", "locale", "own_systems", "objectives")
+    told = (
+        "name", "language", "locale", "own_systems", "objectives",
+        "own_technologies", "own_skills", "minimum_shares",
+    )  # fmt: skip
     assert {key for key in english if english[key] != spanish[key]} == set(told)
     assert [len(systems) for systems in english["own_systems"].values()] == [
         len(systems) for systems in spanish["own_systems"].values()
     ]
-    assert len(english["objectives"]) == len(spanish["objectives"])
+    for name in ("objectives", "own_technologies", "own_skills"):
+        assert len(english[name]) == len(spanish[name])
+    assert list(english["minimum_shares"].values()) == list(spanish["minimum_shares"].values())
 
 
 @pytest.mark.parametrize(
@@ -127,6 +132,9 @@ def test_settings_differ_in_language_alone() -> None:
         ("assumptions", "source"),
         ("costs", "name"),
         ("benefits", "name"),
+        ("vendor_criteria", "name"),
+        ("vendor_criteria", "rubric"),
+        ("vendor_scores", "source"),
     ],
 )
 def test_texts_are_said_in_each_language(table: str, column: str) -> None:
@@ -161,6 +169,38 @@ def test_every_figure_has_one_reading_in_every_locale() -> None:
 
 def test_no_text_looks_like_a_formula_to_a_spreadsheet() -> None:
     assert not [cell for _table, _column, cell in cells() if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_firm_has_is_needed_somewhere_and_does_not_reach(language: str) -> None:
+    for setting, column in (("own_technologies", "technologies"), ("own_skills", "skills")):
+        needed = {item for row in rows("projects", language) for item in items(row[column])}
+        assert set(settings(language)[setting]) < needed
+    departments = {row["department"] for row in rows("requirements", language)}
+    assert set(settings(language)["minimum_shares"]) <= departments
+
+
+def test_scopes_have_gaps_to_be_found() -> None:
+    asked = ("in_scope", "out_of_scope", "organisational_limits")
+    gaps = {(row["project_id"], name) for row in rows("projects") for name in asked if not row[name]}
+    assert gaps == {("PRJ-06", "out_of_scope"), ("PRJ-08", "organisational_limits")}
+    silent = [
+        row["project_id"] for row in rows("projects") if row["political_risk"] != "low" and not row["political_issues"]
+    ]
+    assert silent == ["PRJ-08"]
+
+
+def test_every_vendor_is_rated_and_one_misses_a_must_have() -> None:
+    criteria = {row["criterion_id"]: row for row in rows("vendor_criteria")}
+    values = {(row["vendor_id"], row["criterion_id"]): float(row["value"]) for row in rows("vendor_scores")}
+    vendors = [row["vendor_id"] for row in rows("vendors")]
+    assert set(values) == set(itertools.product(vendors, criteria))
+    musts = {key: float(row["threshold"]) for key, row in criteria.items() if row["must_have"] == "true"}
+    assert {row["direction"] for key, row in criteria.items() if key in musts} == {"higher_is_better"}
+    out = {vendor for vendor in vendors for key, least in musts.items() if values[vendor, key] < least}
+    assert out == {"VEN-05"}
+    assert {row["kind"] for row in rows("vendors")} == {"product", "integrator", "hosted"}
+    assert {row["vendor_id"] for row in rows("costs")} == {"", *vendors}
 
 
 def test_titles_fit_in_a_table() -> None:
@@ -385,7 +425,8 @@ def present_value(amounts: list[float]) -> float:
 @pytest.fixture(scope="module")
 def flows() -> tuple[list[float], list[float]]:
     base = {row["assumption_id"]: float(row["base"]) for row in rows("assumptions")}
-    return monthly(rows("costs"), base, +1), monthly(rows("benefits"), base, -1)
+    with_any_vendor = [row for row in rows("costs") if not row["vendor_id"]]
+    return monthly(with_any_vendor, base, +1), monthly(rows("benefits"), base, -1)
 
 
 def test_a_consultant_would_believe_the_cost(flows: tuple[list[float], list[float]]) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.planning.discussion import discuss_first, influence, rater_indices
-from workbench.planning.prioritisation import LENSES
+from workbench.planning.lenses import LENSES
 from workbench.planning.scoring import score_requirements
 from workbench.planning.spread import place_scores, spread_table
 

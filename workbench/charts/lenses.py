@@ -13,11 +13,14 @@ from workbench.charts import theme
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.language import ngettext
-from workbench.planning.prioritisation import agreement
+from workbench.planning.lens_comparison import agreement
 
 WIDTH, ROW = 678, 24
-ENDS = (62, 412)
-"""Where the first and the last lens stand, in pixels; the labels take the rest of the width."""
+FIRST, LAST, STEP, GAP = 62, 615, 116, 12
+"""Where the first lens stands and where the last may stand, in pixels, the widest step between two, and the gap before
+a label; the labels take the rest of the width."""
+FEWEST_LETTERS = 18
+"""Room, in letters, from which titles stand beside the ids."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right")
 MOST_SERIES = len(SHAPES)
 DECIMALS = 9
@@ -101,7 +104,7 @@ def _most_moved(places: pd.DataFrame) -> list[str]:
 def _axes(places: pd.DataFrame, lenses: list[str]) -> dict[str, Any]:
     last = int(places["place"].max())
     left_out = bool(places["rank"].isna().any())
-    names, look = theme.column_labels(lenses, 17)
+    names, look = theme.column_labels(lenses, _letters(lenses))
     # json.dumps makes a string literal of the translated words, whatever quotes they hold.
     words = f"datum.value == {last} ? {json.dumps(_('left out'))} : datum.label" if left_out else "datum.label"
     rank_axis = alt.Axis(
@@ -112,15 +115,26 @@ def _axes(places: pd.DataFrame, lenses: list[str]) -> dict[str, Any]:
         ticks=False,
         domain=False,
     )
-    columns = alt.Scale(type="point", domain=names, range=list(ENDS), padding=0)
+    columns = alt.Scale(type="point", domain=names, range=[FIRST, _end(lenses)], padding=0)
     return {
         "x": alt.X("lens:N", scale=columns, axis=alt.Axis(**look)),
         "y": alt.Y("place:Q", scale=alt.Scale(domain=[last + 0.6, 0.4], nice=False), axis=rank_axis),
     }
 
 
+def _end(lenses: list[str]) -> int:
+    """Where the last lens stands: as far out as the names of the requirements leave room for."""
+    return min(FIRST + STEP * max(len(lenses) - 1, 1), LAST)
+
+
+def _letters(lenses: list[str]) -> int:
+    """Most letters in a line of a lens's name, so that no name touches the next."""
+    step = (_end(lenses) - FIRST) / max(len(lenses) - 1, 1)
+    return max(int(step / (0.56 * theme.TEXT_SIZE)), 8)
+
+
 def _on_axis(lenses: list[str]) -> dict[str, str]:
-    names, _look = theme.column_labels(lenses, 17)
+    names, _look = theme.column_labels(lenses, _letters(lenses))
     return dict(zip(lenses, names, strict=True))
 
 
@@ -155,7 +169,7 @@ def _labels(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[
     last = _end_labels(places, lenses[-1], chosen, True).assign(lens=names[lenses[-1]])
     axes = _axes(places, lenses)
     marks = []
-    looks: tuple[dict[str, Any], ...] = ({"align": "right", "dx": -12}, {"align": "left", "dx": 12})
+    looks: tuple[dict[str, Any], ...] = ({"align": "right", "dx": -GAP}, {"align": "left", "dx": GAP})
     for end, look in zip((first, last), looks, strict=True):
         quiet = alt.Chart(end[~end["named"]]).mark_text(color=theme.QUIET, **look)
         named = alt.Chart(end[end["named"]]).mark_text(fontWeight="bold", **look)
@@ -165,13 +179,15 @@ def _labels(places: pd.DataFrame, chosen: list[str], lenses: list[str]) -> list[
 
 def _end_labels(places: pd.DataFrame, lens: str, chosen: list[str], with_title: bool) -> pd.DataFrame:
     """One label a place at one end of the lines; requirements that share a place share its label."""
+    lenses = places["lens_label"].drop_duplicates().tolist()
+    letters = int((WIDTH - _end(lenses) - GAP) / (0.56 * theme.TEXT_SIZE))
     rows = []
     for place, group in places[places["lens_label"] == lens].groupby("place"):
         told = ", ".join(group["requirement_id"])
-        if with_title and len(group) == 1:
+        if with_title and len(group) == 1 and letters >= FEWEST_LETTERS:
             told = f"{told} {group['title'].iloc[0]}"
         named = bool(group["requirement_id"].isin(chosen).any())
-        cut = theme.wrap(told, 40 if with_title else 9, lines=1)[0]
+        cut = theme.wrap(told, max(letters, 9) if with_title else 9, lines=1)[0]
         rows.append({"place": place, "told": cut, "named": named})
     return pd.DataFrame(rows)
 

@@ -14,7 +14,7 @@ from workbench.charts import indices, theme
 from workbench.charts.placement import place_labels, text_width
 from workbench.language import gettext as _
 from workbench.language import mark as N_
-from workbench.language import ngettext
+from workbench.language import ngettext, percent
 
 WIDTH, HEIGHT = 686, 600
 LOWEST, HIGHEST = -6, 106
@@ -47,11 +47,13 @@ def value_complexity_matrix(
     scores_frame: pd.DataFrame,
     threshold: float = 50,
     *,
+    ellipses: pd.DataFrame | None = None,
+    share: float = 0.68,
     finding: str = "",
     plotted: str = "",
     description: str = "",
 ) -> theme.Drawing:
-    """Value against complexity: a point per requirement, the raters' range as thin bars, the four fields named.
+    """Value against complexity: a point per requirement, how far raters are apart, the four fields named.
 
     Parameters
     ----------
@@ -60,6 +62,11 @@ def value_complexity_matrix(
         complexity_low, complexity_high (0 to 100), field (a key of `FIELDS`) and field_label.
     threshold : float
         Where the fields meet, on both axes.
+    ellipses : DataFrame, optional
+        Outlines of ellipses: requirement_id, corner (their order), value and complexity. A requirement without one
+        gets the raters' range as thin bars.
+    share : float
+        Share of the draws that an ellipse holds, for the subtitle.
     finding, plotted, description : str
         Title, subtitle and text for screen readers; made from the frame when empty.
 
@@ -76,22 +83,24 @@ def value_complexity_matrix(
     theme.require_data(frame, COLUMNS)
     points = frame[frame["value"].notna() & frame["complexity"].notna()].reset_index(drop=True)
     theme.require_data(points, COLUMNS)
-    drawn = _points(points, threshold)
-    base = alt.Chart(drawn).encode(**_axes())
+    outlines = pd.DataFrame({"requirement_id": []}) if ellipses is None else ellipses
+    barred = points[~points["requirement_id"].isin(outlines["requirement_id"])]
+    drawn = _points(points, threshold, barred)
     marks = [
         *_threshold_lines(threshold),
         *_corner_names(points),
-        *_range_bars(base),
-        _marks(base),
+        *_ellipses(outlines[outlines["requirement_id"].isin(points["requirement_id"])]),
+        *_range_bars(alt.Chart(barred).encode(**_axes())),
+        _marks(alt.Chart(drawn).encode(**_axes())),
         *_labels(drawn),
     ]
     chart = theme.layered(marks, width=WIDTH, height=HEIGHT)
     finding = finding or _quick_wins_found(points)
-    plotted = plotted or _plotted(len(frame) - len(points))
+    plotted = plotted or _plotted(len(frame) - len(points), len(points) - len(barred), len(barred), share)
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted}")
 
 
-def _points(points: pd.DataFrame, threshold: float) -> pd.DataFrame:
+def _points(points: pd.DataFrame, threshold: float, barred: pd.DataFrame) -> pd.DataFrame:
     drawn = points[COLUMNS].copy()
     drawn["value_text"], drawn["complexity_text"] = (
         indices.figures(points, "value"),
@@ -105,7 +114,7 @@ def _points(points: pd.DataFrame, threshold: float) -> pd.DataFrame:
         HEIGHT,
         theme.TEXT_SIZE,
         covered=[(0, 0, WIDTH, top), (0, bottom, WIDTH, HEIGHT)],
-        lines=[box for row in points.to_dict("records") for box in _bar_boxes(row)] + _threshold_boxes(threshold),
+        lines=[box for row in barred.to_dict("records") for box in _bar_boxes(row)] + _threshold_boxes(threshold),
     )
     drawn["label_x"] = [100 * x / WIDTH for x, y in places]
     drawn["label_y"] = [HIGHEST - (HIGHEST - LOWEST) * y / HEIGHT for x, y in places]
@@ -170,6 +179,13 @@ def _threshold_lines(threshold: float) -> list[alt.Chart]:
     return [line.encode(x="at:Q"), line.encode(y="at:Q")]
 
 
+def _ellipses(outlines: pd.DataFrame) -> list[alt.Chart]:
+    if outlines.empty:
+        return []
+    line = alt.Chart(outlines).mark_line(stroke=theme.RANGE, strokeWidth=1, fill=theme.CONTEXT, fillOpacity=0.06)
+    return [line.encode(**_axes(), detail="requirement_id:N", order="corner:Q")]
+
+
 def _range_bars(base: alt.Chart) -> list[alt.Chart]:
     bar = base.mark_rule(color=theme.RANGE, strokeWidth=1.2)
     return [
@@ -226,13 +242,22 @@ def _quick_wins_found(points: pd.DataFrame) -> str:
     ).format(count=count, total=len(points))
 
 
-def _plotted(missing: int) -> str:
-    told = _("Index from 0 to 100, weighted mean of the raters; thin bars: lowest to highest rater. Source: scores.")
-    if not missing:
-        return told
-    left = ngettext(
-        "{count} requirement without both figures is not drawn.",
-        "{count} requirements without both figures are not drawn.",
-        missing,
-    )
-    return f"{told} {left.format(count=missing)}"
+def _plotted(missing: int, with_ellipse: int, with_bars: int, share: float) -> str:
+    told = [_("Index from 0 to 100, weighted mean of the raters; thin bars: lowest to highest rater. Source: scores.")]
+    if with_ellipse:
+        told = [
+            _(
+                "Index from 0 to 100, weighted mean of the raters; ellipse: holds about {share} of the means with the "
+                "raters drawn anew. Source: scores."
+            ).format(share=percent(share))
+        ]
+        if with_bars:
+            told.append(_("Thin bars, where raters are too few: lowest to highest rater."))
+    if missing:
+        left = ngettext(
+            "{count} requirement without both figures is not drawn.",
+            "{count} requirements without both figures are not drawn.",
+            missing,
+        )
+        told.append(left.format(count=missing))
+    return " ".join(told)

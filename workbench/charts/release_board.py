@@ -15,7 +15,6 @@ from workbench.language import gettext as _
 ROW = 38
 GAP = 0.05
 """Space between two columns, as a share of a column."""
-WIDEST_COLUMN = 160
 OVER = 1 + 1e-9
 """Share of what is available from which a load is too much: sums of amounts are rounded."""
 PROJECTS = ("project_id", "title", "release", "points")
@@ -50,7 +49,8 @@ def release_board(
     theme.require_data(load, LOAD)
     columns = {release: place for place, release in enumerate(load["release"].drop_duplicates())}
     blocks, bars = _blocks(projects, columns), _bars(load, columns)
-    rows = [*blocks["row"].drop_duplicates(), *bars["row"].drop_duplicates()]
+    heading = _("Used, of what is available:")
+    rows = [*blocks["row"], heading, *bars["row"].drop_duplicates()]
     x, y = _axes(list(columns), bool(projects["release"].isna().any()), rows)
     chart = theme.layered([*_block_marks(blocks, x, y), *_bar_marks(bars, x, y)], height=ROW * len(rows))
     finding = finding or _found(projects)
@@ -82,8 +82,9 @@ def _axes(releases: list[Any], with_left_out: bool, rows: list[str]) -> tuple[di
 
 def _blocks(projects: pd.DataFrame, columns: dict[Any, int]) -> pd.DataFrame:
     """A row per project with its place: releases in their order, what is left out at the end."""
-    out = projects["release"].isna()
-    place = [len(columns) if missing else columns[release] for release, missing in zip(projects["release"], out)]  # noqa: B905
+    release = projects["release"].astype(object)
+    out = release.isna()
+    place = [columns.get(one, len(columns)) for one in release]
     told = [f"{row['project_id']} {row['title']}" for row in projects.to_dict("records")]
     blocks = pd.DataFrame(
         {
@@ -92,7 +93,7 @@ def _blocks(projects: pd.DataFrame, columns: dict[Any, int]) -> pd.DataFrame:
             "out": out.to_numpy(),
             "project": told,
             "told": [_points(points) for points in projects["points"]],
-            "when": [_("left out") if missing else str(release) for release, missing in zip(projects["release"], out)],  # noqa: B905
+            "when": release.astype(str).mask(out, _("left out")).to_numpy(),
             "row": theme.labels(["\n".join(theme.wrap(text, 34, lines=2)) for text in told]),
         }
     )
@@ -142,7 +143,7 @@ def _block_marks(blocks: pd.DataFrame, x: dict[str, Any], y: alt.Y) -> list[alt.
     ]
     base = alt.Chart(blocks).encode(x=alt.X("start:Q", **x), y=y, tooltip=tooltip)
     done, out = (base.transform_filter(test) for test in ("!datum.out", "datum.out"))
-    words = {"align": "left", "dx": 10}
+    words: dict[str, Any] = {"align": "left", "dx": 10}
     return [
         done.mark_bar(color=theme.VALUE, cornerRadius=3).encode(x2="end:Q"),
         # A dashed outline tells what is left out where colours are printed in grey.
@@ -166,7 +167,7 @@ def _bar_marks(bars: pd.DataFrame, x: dict[str, Any], y: alt.Y) -> list[alt.Char
         fits.mark_bar(color="#F2CC80").encode(x2="filled:Q"),
         over.mark_bar(color=theme.MISSED).encode(x2="filled:Q"),
         fits.mark_text(align="left", dx=10).encode(text="told:N"),
-        over.mark_text(align="left", dx=10, fontWeight="bold", color=theme.PAPER).encode(text="told:N"),
+        over.mark_text(align="left", dx=10, fontWeight="bold").encode(text="told:N"),
     ]
 
 

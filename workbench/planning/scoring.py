@@ -15,10 +15,17 @@ from workbench.language import mark as N_
 from workbench.program.tables import AXES, DIRECTIONS
 from workbench.results import Result
 
-AXIS_LABELS = {"value": N_("value"), "complexity": N_("complexity"), "urgency": N_("urgency")}
+AXIS_LABELS = {
+    "value": N_("value"),
+    "complexity": N_("complexity"),
+    "urgency": N_("urgency"),
+    "risk_reduction": N_("risk reduction"),
+}
 """What each axis is called in a sentence."""
 
 INDICES = ("value", "urgency", "complexity")
+RISK_REDUCTION = "risk_reduction"
+"""An index of its own, only where criteria of this axis exist; no requirement has to be scored on it."""
 SAME = 1e-6
 """Indices closer than this are equal: what separates them is the rounding of the sums."""
 BOUNDS = tuple(f"{axis}_{end}" for axis in INDICES for end in ("low", "high"))
@@ -34,8 +41,8 @@ class RequirementScores(Result):
         Index requirement_id, in the requirements' order. Columns title, department; value, urgency, complexity (0 to
         100, NaN where not scored); value_low, value_high and so on: the lowest and highest index that any single
         rater's own scores give (own criteria only), widened to hold the index itself. That is the raters' range, not
-        a confidence interval. Then raters (how many gave a score that counts) and missing (tuple of the criteria that
-        have a weight and no score).
+        a confidence interval. Where criteria of risk reduction exist, risk_reduction and its two ends too. Then raters
+        (how many gave a score that counts) and missing (tuple of the criteria that have a weight and no score).
     contributions : DataFrame
         A row per requirement and criterion scored: requirement_id, axis, criterion_id, criterion (its name),
         weight_share (of the criteria scored on the axis; they sum to 1), mean_score (on the criterion's own scale),
@@ -191,7 +198,7 @@ def score_requirements(
     given = latest[latest["score"].notna()]
     rated = _rated(given, criteria, raters)
     contributions = _contributions(rated)
-    table = _table(requirements, rated, contributions)
+    table = _table(requirements, rated, contributions, axes_of(criteria))
     missing = _missing(table.index, criteria, contributions)
     table["missing"] = [tuple(missing.columns[row]) for row in missing.to_numpy()]
     return RequirementScores(
@@ -203,6 +210,25 @@ def score_requirements(
         unscored=tuple(table.index[table[list(INDICES)].isna().all(axis=1)]),
         incomplete=_incomplete(table, missing, criteria),
     )
+
+
+def rated_scores(criteria: pd.DataFrame, raters: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores that an index is made of, each on its own scale.
+
+    Parameters
+    ----------
+    criteria, raters, scores : DataFrame
+        The planning tables of these names, as `score_requirements` found them sound.
+
+    Returns
+    -------
+    DataFrame
+        The last score per rater, requirement and criterion, without abstentions and without raters and criteria that
+        weigh nothing: requirement_id, rater_id, criterion_id, score, criterion (its name), axis, criterion_weight,
+        direction, scale_min, scale_max, rater_weight and goodness (0 to 1, 1 is good news).
+    """
+    latest = last_scores(scores)
+    return _rated(latest[latest["score"].notna()], criteria, raters)
 
 
 def of_department(
@@ -255,6 +281,11 @@ def last_scores(scores: pd.DataFrame) -> pd.DataFrame:
         ["requirement_id", "rater_id", "criterion_id"], keep="last"
     )
     return last.sort_values("_row").drop(columns="_row")
+
+
+def axes_of(criteria: pd.DataFrame) -> tuple[str, ...]:
+    """The axes that requirements have an index on: the three, and risk reduction where criteria of it exist."""
+    return (*INDICES, RISK_REDUCTION) if (criteria["axis"] == RISK_REDUCTION).any() else INDICES
 
 
 def axes_not_scored(table: pd.DataFrame, axes: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -331,12 +362,15 @@ def _contributions(rated: pd.DataFrame) -> pd.DataFrame:
     return means[[*keys[:4], "weight_share", "mean_score", "goodness", "points"]]
 
 
-def _table(requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
+def _table(
+    requirements: pd.DataFrame, rated: pd.DataFrame, contributions: pd.DataFrame, axes: tuple[str, ...]
+) -> pd.DataFrame:
+    bounds = [f"{axis}_{end}" for axis in axes for end in ("low", "high")]
     table = requirements.set_index("requirement_id")[["title", "department"]]
     indices = contributions.groupby(["requirement_id", "axis"])["points"].sum().unstack("axis")
-    table = table.join(indices.reindex(index=table.index, columns=list(INDICES)).astype(float))
-    table = table.join(_raters_range(rated, indices).reindex(index=table.index, columns=list(BOUNDS)).astype(float))
-    figures = [*INDICES, *BOUNDS]
+    table = table.join(indices.reindex(index=table.index, columns=list(axes)).astype(float))
+    table = table.join(_raters_range(rated, indices).reindex(index=table.index, columns=bounds).astype(float))
+    figures = [*axes, *bounds]
     table[figures] = table[figures].clip(0, 100)  # weights that sum to 1 may miss it in the last digit
     counts = rated.groupby("requirement_id")["rater_id"].nunique()
     table["raters"] = counts.reindex(table.index, fill_value=0).astype(int)
@@ -373,7 +407,7 @@ def _incomplete(table: pd.DataFrame, missing: pd.DataFrame, criteria: pd.DataFra
 def _in_order(contributions: pd.DataFrame, requirements: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     orders = {
         "requirement_id": requirements["requirement_id"],
-        "axis": pd.Series(INDICES),
+        "axis": pd.Series(axes_of(criteria)),
         "criterion_id": criteria["criterion_id"],
     }
     places = {name: {key: place for place, key in enumerate(order)} for name, order in orders.items()}

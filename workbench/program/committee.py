@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,17 +13,18 @@ import sqlalchemy as sa
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
 from workbench.program import catalogue_entry, database, rounds
-from workbench.program.reading import Records
+from workbench.program.preferring import Preferring
 from workbench.program.rounds import FROZEN, OPEN, SHOWN, Round
+from workbench.program.scales import Scale
 from workbench.program.schema import PLANNING
-from workbench.program.settings import Settings
 from workbench.program.tables import TABLES
 from workbench.program.values import Culture, Unreadable, read, suggestion
+from workbench.program.weighing import Weighing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCORES, RATERS, CRITERIA = (PLANNING[name] for name in ("scores", "raters", "criteria"))
+SCORES, RATERS = PLANNING["scores"], PLANNING["raters"]
 
 
 @dataclass(frozen=True)
@@ -38,68 +37,11 @@ class Score:
     comment: str = ""
 
 
-class Committee:
+class Committee(Weighing, Preferring):
     """A session on one program: rounds, scores and requirements.
 
     Scores are hidden where they are asked for: the query of a rater never fetches another's scores of an open round.
-
-    Attributes
-    ----------
-    settings : Settings
-        What holds for the whole program.
     """
-
-    def __init__(self, address: str, source: sa.Engine, settings: Settings) -> None:
-        self._address, self._engine, self.settings = address, source, settings
-
-    @classmethod
-    def open(cls, address: str) -> Committee:
-        """A session on the program in a database.
-
-        Raises
-        ------
-        DataError
-            When the database cannot be read or its settings are wrong.
-        """
-        source = database.engine(address)
-        with database.reading(source, address) as connection:
-            found = database.read_settings(connection, address)
-        if found.settings is None:
-            raise DataError(found.problems)
-        return cls(address, source, found.settings)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with database.reading(self._engine, self._address) as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with database.writing(self._engine, self._address) as connection:
-            yield connection
-
-    def _records(self, name: str, only: sa.ColumnElement[bool] | None = None) -> Records:
-        with self._reading() as connection:
-            records = database.read_table(connection, name, self._address, only)
-        if records.problems:
-            raise DataError(records.problems)
-        return records
-
-    def requirements(self) -> pd.DataFrame:
-        """The requirements as they stand now."""
-        return self._records("requirements").frame()
-
-    def criteria(self) -> pd.DataFrame:
-        """What requirements are scored by."""
-        return self._records("criteria").frame()
-
-    def raters(self) -> pd.DataFrame:
-        """Who scores."""
-        return self._records("raters").frame()
 
     def rounds(self) -> tuple[Round, ...]:
         """Every round, by its number."""
@@ -161,27 +103,6 @@ class Committee:
             if found is None or found.status != FROZEN:
                 raise DataError(_not_frozen(number))
             return rounds.scores_hash(connection, number) == found.scores_hash
-
-    def may_score(self, rater_id: str) -> tuple[str, ...]:
-        """The criteria that a rater may score by, in their order.
-
-        Raises
-        ------
-        DataError
-            When there is no such rater.
-        """
-        with self._reading() as connection:
-            return tuple(self._scales(connection, rater_id))
-
-    def _scales(self, connection: sa.Connection, rater_id: str) -> dict[str, tuple[float, float]]:
-        """The criteria that a rater may score by, each with the ends of its scale."""
-        side = connection.scalar(sa.select(RATERS.c.side).where(RATERS.c.rater_id == rater_id))
-        if side is None:
-            raise DataError(_no_rater(rater_id))
-        columns = (CRITERIA.c.criterion_id, CRITERIA.c.scale_min, CRITERIA.c.scale_max)
-        query = sa.select(*columns).where(CRITERIA.c.axis.in_(self.settings.axes_scored_by(side)))
-        rows = connection.execute(query.order_by(CRITERIA.c.position, CRITERIA.c.criterion_id))
-        return {criterion: (low, high) for criterion, low, high in rows}
 
     def score(self, rater_id: str, given: Sequence[Score], now: datetime) -> None:
         """Add scores to the open round: all of them, or none. Who scores again replaces what counts, not what is kept.
@@ -304,9 +225,7 @@ def _known(connection: sa.Connection, given: Sequence[Score]) -> set[str]:
     return set(connection.scalars(sa.select(ids).where(ids.in_(wanted))))
 
 
-def _score_problems(
-    given: Sequence[Score], scales: Mapping[str, tuple[float, float]], known: set[str]
-) -> list[Problem]:
+def _score_problems(given: Sequence[Score], scales: Mapping[str, Scale], known: set[str]) -> list[Problem]:
     pairs = Counter((one.requirement_id, one.criterion_id) for one in given)
     problems = [_twice(*pair) for pair, count in pairs.items() if count > 1]
     for one in given:
@@ -314,13 +233,9 @@ def _score_problems(
             problems.append(_no_requirement(one))
         elif one.criterion_id not in scales:
             problems.append(_not_yours(one, tuple(scales)))
-        elif one.score is not None and not _fits(one.score, *scales[one.criterion_id]):
-            problems.append(_off_scale(one, *scales[one.criterion_id]))
+        elif one.score is not None and not scales[one.criterion_id].holds(one.score):
+            problems.append(_off_scale(one, scales[one.criterion_id]))
     return problems
-
-
-def _fits(score: float, low: float, high: float) -> bool:
-    return math.isfinite(score) and low <= score <= high
 
 
 def _place(one: Score) -> Location:
@@ -350,20 +265,12 @@ def _not_yours(one: Score, mine: tuple[str, ...]) -> Problem:
     )
 
 
-def _off_scale(one: Score, low: float, high: float) -> Problem:
+def _off_scale(one: Score, scale: Scale) -> Problem:
     return Problem(
         _("{score} is off the scale.").format(score=f"{one.score:.15g}"),
-        _("a number from {least} to {most}").format(least=f"{low:.15g}", most=f"{high:.15g}"),
+        scale.told,
         _("Correct it, or leave it empty to abstain."),
         _place(one),
-    )
-
-
-def _no_rater(rater_id: str) -> Problem:
-    return Problem(
-        _("“{id}” is no rater.").format(id=rater_id),
-        _("an id of the table raters"),
-        _("Add the rater to the table raters, or use the link of another."),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.errors import Problem
 from workbench.language import gettext as _
 from workbench.program.folder import cell as plain
+from workbench.program.folder import unmistakable
 from workbench.program.labels import label
 from workbench.program.tables import Column
 from workbench.program.values import is_blank, items
@@ -58,7 +59,7 @@ def refused(cell: Held, value: Any) -> Problem | None:
             _("The text holds {sign}, which spreadsheets keep for themselves.").format(sign=ascii(code[0])),
             remedy=_("Take it out, or keep the program as a folder."),
         )
-    if isinstance(value, tuple | list) and items(cell) != tuple(value):
+    if isinstance(value, tuple | list) and items(cell) not in (tuple(value), tuple(map(unmistakable, value))):
         return Problem(
             _("The list {list} has an item that cannot be told apart in one cell.").format(list=list(value)),
             _("items without ; and | and line breaks, each once"),

@@ -102,11 +102,17 @@ def cell(value: Any, column: Column) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else value.isoformat()
     if isinstance(value, tuple):
-        text = "; ".join(value)
+        text = "; ".join(map(unmistakable, value) if column.items is Kind.NUMBER else value)
         return text + ";" if "," in text and not LIST_MARKS.search(text) else text
-    return _unmistakable(str(value)) if column.kind in (Kind.NUMBER, Kind.PROFILE) else str(value)
+    return unmistakable(str(value)) if column.kind in (Kind.NUMBER, Kind.PROFILE) else str(value)
 
 
-def _unmistakable(text: str) -> str:
-    """Figures with one more decimal where three could be read as thousands."""
+def unmistakable(text: str) -> str:
+    """Figures with one more decimal where three could be read as thousands.
+
+    Examples
+    --------
+    >>> unmistakable("1.234"), unmistakable("1.5")
+    ('1.2340', '1.5')
+    """
     return _FIGURE.sub(r"\g<1>0", text)

@@ -10,6 +10,7 @@ from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.labels import label
 from workbench.program.reading import Record
+from workbench.program.scales import scale_of
 from workbench.program.tables import Column, Kind
 
 UNITS = {"share": N_("share: 10% is 0.10"), "month": N_("month"), "months": N_("months"), "days": N_("days")}
@@ -67,7 +68,9 @@ def allowed(column: Column) -> str:
     return {
         Kind.BOOLEAN: _("Yes or no"),
         Kind.DATE: _("A date, for example 2026-03-15"),
-        Kind.LIST: _("Several things, with ; between them"),
+        Kind.LIST: _("Several numbers, with ; between them")
+        if column.items is Kind.NUMBER
+        else _("Several things, with ; between them"),
         Kind.NAME: _("Letters, digits and _, not starting with a digit"),
     }.get(column.kind, "")
 
@@ -103,14 +106,17 @@ def _in_words(value: Any, column: Column) -> str:
 
 def rubrics(criteria: Sequence[Record]) -> str:
     """What the scores of each criterion mean, a paragraph a criterion."""
-    told = _("{id} {name}, from {low} to {high}: {rubric}")
-    return "\n\n".join(
-        told.format(
-            id=row["criterion_id"],
-            name=row["name"],
-            low=_figure(row["scale_min"]),
-            high=_figure(row["scale_max"]),
-            rubric=row["rubric"] or _("nothing is said of its scores"),
-        )
-        for row in criteria
+    return "\n\n".join(map(_rubric, criteria))
+
+
+def _rubric(criterion: Record) -> str:
+    scale = scale_of(criterion)
+    stepless, steps = _("{id} {name}, from {low} to {high}: {rubric}"), _("{id} {name}, one of {scores}: {rubric}")
+    return (stepless if scale.is_stepless else steps).format(
+        id=criterion["criterion_id"],
+        name=criterion["name"],
+        low=_figure(criterion["scale_min"]),
+        high=_figure(criterion["scale_max"]),
+        scores=scale.told,
+        rubric=criterion["rubric"] or _("nothing is said of its scores"),
     )

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from workbench.errors import SettingsError
 from workbench.language import mark as N_
+from workbench.program.scales import Scale, scale_of
 
 Row = Mapping[str, Any]
 Lookup = Callable[[str, str], Row | None]
@@ -55,6 +57,8 @@ class Column:
         Unit of a number.
     refers_to : str
         Table whose key each value must be one of.
+    items : Kind
+        What each item of a list is: a text, or a number that is kept as plain text with a point.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Column:
     maximum: float | None = None
     unit: str = ""
     refers_to: str = ""
+    items: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True)
@@ -179,9 +184,37 @@ def _outside(value: float | None, low: float | None, high: float | None) -> bool
     return value is not None and low is not None and high is not None and not low <= value <= high
 
 
-def _outside_scale(row: Row, lookup: Lookup) -> bool:
+def _off_scale(row: Row, lookup: Lookup) -> bool:
     criterion = lookup("criteria", row["criterion_id"])
-    return criterion is not None and _outside(row["score"], criterion["scale_min"], criterion["scale_max"])
+    scale = None if criterion is None or row["score"] is None else _readable_scale(criterion)
+    return scale is not None and not scale.holds(row["score"])
+
+
+def _readable_scale(criterion: Row) -> Scale | None:
+    """The scale of a criterion, or None where its row is wrong itself and told so."""
+    if criterion["scale_min"] is None or criterion["scale_max"] is None:
+        return None
+    try:
+        return scale_of(criterion)
+    except SettingsError:
+        return None
+
+
+def _has_no_levels(row: Row, lookup: Lookup) -> bool:
+    return row["scale"] == "own" and _lacks_scores(row)
+
+
+def _has_too_few_scores(row: Row, lookup: Lookup) -> bool:
+    return row["scale"] in ("fibonacci", "powers_of_two") and _lacks_scores(row)
+
+
+def _lacks_scores(row: Row) -> bool:
+    low, high = row["scale_min"], row["scale_max"]
+    return low is not None and high is not None and low < high and _readable_scale(row) is None
+
+
+def _has_idle_levels(row: Row, lookup: Lookup) -> bool:
+    return bool(row["levels"]) and row["scale"] not in (None, "own")
 
 
 def _ends_before_start(row: Row, lookup: Lookup) -> bool:
@@ -205,6 +238,16 @@ def _needs_itself(row: Row, lookup: Lookup) -> bool:
 
 def _judges_itself(row: Row, lookup: Lookup) -> bool:
     return row["criterion_id"] is not None and bool(row["criterion_id"] == row["other_criterion_id"])
+
+
+def _judges_across_axes(row: Row, lookup: Lookup) -> bool:
+    one, other = (lookup("criteria", row[name]) for name in ("criterion_id", "other_criterion_id"))
+    return (
+        one is not None
+        and other is not None
+        and None not in (one["axis"], other["axis"])
+        and one["axis"] != other["axis"]
+    )
 
 
 def _outside_vendor_scale(row: Row, lookup: Lookup) -> bool:
@@ -305,11 +348,31 @@ _ALL = (
                 choices=SCALES,
                 default=SCALES[0],
             ),
-            _list("levels", N_("The scores of an own scale, for example 1; 2; 4; 9")),
+            _list("levels", N_("The scores of an own scale, for example 1; 2; 4; 9"), items=Kind.NUMBER),
             _text("rubric", N_("What the scores mean")),
         ),
         ("criterion_id",),
-        (_SCALE_IS_NOT_EMPTY,),
+        (
+            _SCALE_IS_NOT_EMPTY,
+            Rule(
+                "scale",
+                _has_too_few_scores,
+                N_("a scale with at least two scores from {scale_min} to {scale_max}"),
+                N_("Correct scale_min or scale_max, or take another scale."),
+            ),
+            Rule(
+                "levels",
+                _has_no_levels,
+                N_("at least two different numbers from {scale_min} to {scale_max}, since the scale is an own one"),
+                N_("Correct the levels, or scale_min and scale_max."),
+            ),
+            Rule(
+                "levels",
+                _has_idle_levels,
+                N_("no levels, since only an own scale has them"),
+                N_("Set scale to own, or empty the levels."),
+            ),
+        ),
     ),
     Table(
         "raters",
@@ -339,9 +402,9 @@ _ALL = (
         (
             Rule(
                 "score",
-                _outside_scale,
+                _off_scale,
                 N_("a score on the scale of criterion {criterion_id}"),
-                N_("Correct the score, or scale_min and scale_max in the criteria table."),
+                N_("Correct the score, or the scale in the criteria table."),
             ),
         ),
     ),
@@ -383,6 +446,12 @@ _ALL = (
                 _judges_itself,
                 N_("another criterion"),
                 N_("Remove the row, or name the criterion that it was compared with."),
+            ),
+            Rule(
+                "other_criterion_id",
+                _judges_across_axes,
+                N_("a criterion that counts towards the same as {criterion_id}"),
+                N_("Remove the row: weights are shared among the criteria of one axis."),
             ),
         ),
     ),

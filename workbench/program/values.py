@@ -114,6 +114,9 @@ def read(value: Any, column: Column, culture: Culture, say: Callable[[str], str]
         raise Unreadable(found, _("a value"), _("Mend its formula in the spreadsheet."))
     _check_signs(value)
     typed = _READERS[column.kind](value, culture)
+    if column.items is Kind.NUMBER:
+        # Kept with points, so that nothing after this needs to know the locale.
+        typed = tuple(_plain(number(item, culture)) for item in typed)
     _within_bounds(typed, column)
     return _chosen(typed, column, say) if column.choices else typed
 

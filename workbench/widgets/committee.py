@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import ipywidgets
 
@@ -26,6 +26,14 @@ class Panel(Protocol):
 
     def refresh(self) -> None:
         """Show how things stand now."""
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A task on which others work too, beyond rounds, requirements and scores."""
+
+    def news(self) -> object:
+        """What others may have changed, to compare with what it was."""
 
 
 def panels(entrance: Entrance) -> ipywidgets.Widget | Part:
@@ -51,9 +59,11 @@ class CommitteePage:
 
     def _tasks(self) -> dict[str, str]:
         tasks = {"facilitate": _("Facilitate")} if self.visit.is_facilitator else {}
+        if self.visit.is_facilitator:
+            tasks["weights"] = _("Criteria")
         if self.visit.rater_id and self.visit.committee.may_score(self.visit.rater_id):
-            tasks["score"] = _("Score")
-        return tasks | {"capture": _("Requirements")}
+            tasks |= {"score": _("Score"), "judge": _("Compare criteria")}
+        return tasks | {"prefer": _("What fits?"), "capture": _("Requirements")}
 
     def _button(self, name: str, label: str) -> ipywidgets.Button:
         return button(label, telling(self.status, lambda: self._turn_to(name)))
@@ -73,7 +83,14 @@ class CommitteePage:
         """What tells that others did something: the rounds, the requirements, and how many scores there are."""
         committee = self.visit.committee
         requirements = tuple(committee.requirements()["title"])
-        return committee.rounds(), requirements, committee.progress().to_csv() if self.visit.is_facilitator else ""
+        now = self.made[self.open]
+        news = now.news() if isinstance(now, Follower) else None
+        return (
+            committee.rounds(),
+            requirements,
+            committee.progress().to_csv() if self.visit.is_facilitator else "",
+            news,
+        )
 
     def follow(self) -> None:
         """Show what others did since the last look; close when the invitation holds no more."""
@@ -124,4 +141,29 @@ def _facilitation(visit: Visit) -> Panel:
     return FacilitationPanel(visit)
 
 
-_MAKERS: dict[str, Callable[[Any], Panel]] = {"score": _scoring, "capture": _capture, "facilitate": _facilitation}
+def _weights(visit: Visit) -> Panel:
+    from workbench.widgets.weights import WeightsPanel
+
+    return WeightsPanel(visit)
+
+
+def _judgements(visit: Visit) -> Panel:
+    from workbench.widgets.judgements import JudgementsPanel
+
+    return JudgementsPanel(visit)
+
+
+def _preferences(visit: Visit) -> Panel:
+    from workbench.widgets.preferences import PreferencesPanel
+
+    return PreferencesPanel(visit)
+
+
+_MAKERS: dict[str, Callable[[Any], Panel]] = {
+    "score": _scoring,
+    "capture": _capture,
+    "facilitate": _facilitation,
+    "weights": _weights,
+    "judge": _judgements,
+    "prefer": _preferences,
+}

@@ -11,7 +11,7 @@ from workbench import language
 from workbench.language import gettext as _
 from workbench.program.rounds import Round
 from workbench.reporting import parts
-from workbench.widgets.pieces import Status, button, column, html, markup, row, telling
+from workbench.widgets.pieces import Status, button, column, html, markup, row, show_only, telling
 from workbench.widgets.visit import Visit, name_of, title_of
 
 OPEN, SHOWN = "open", "shown"
@@ -47,8 +47,8 @@ class FacilitationPanel:
         now = self.visit.committee.current_round()
         last = self.visit.latest_round()
         self.standing.value = markup(parts.reading(_standing(last)))
-        _show_only(self.opening, now is None)
-        _show_only(self.showing, now is not None and now.status == OPEN)
+        show_only(self.opening, now is None)
+        show_only(self.showing, now is not None and now.status == OPEN)
         self.freezing.show(now is not None and now.status == SHOWN, title_of(now) if now else "")
         self.progress.value = markup(_progress(self.visit.committee.progress())) if now else ""
         self._refresh_agreement()
@@ -105,10 +105,10 @@ class Freezing:
 
     def show(self, possible: bool, name: str) -> None:
         """Offer it, or not; a question that stands stays."""
-        _show_only(self.widget, possible)
+        show_only(self.widget, possible)
         if not possible or name != self.name:
             self.name = name
-            _show_only(self.sure, False)
+            show_only(self.sure, False)
 
     def _ask(self) -> None:
         if not self.reason.value.strip():
@@ -117,19 +117,15 @@ class Freezing:
         self.status.say("")
         told = _("Freeze {name}? It becomes the record of a decision and cannot be opened again.")
         self.question.value = markup(parts.reading(told.format(name=self.name)))
-        _show_only(self.sure, True)
+        show_only(self.sure, True)
 
     def _yes(self) -> None:
         self.freeze(self.reason.value)
         self.reason.value = ""
-        _show_only(self.sure, False)
+        show_only(self.sure, False)
 
     def _no(self) -> None:
-        _show_only(self.sure, False)
-
-
-def _show_only(widget: ipywidgets.Widget, shown: bool) -> None:
-    widget.layout.display = "" if shown else "none"
+        show_only(self.sure, False)
 
 
 def _standing(last: Round | None) -> str:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from workbench import language
 from workbench.language import gettext as _
-from workbench.planning import agreement, discussion, prioritisation, scoring
+from workbench.planning import agreement, discussion, scoring
+from workbench.planning.lenses import LENSES
+from workbench.planning.matrix import FIELDS, matrix
 from workbench.program.committee import Committee
 from workbench.reporting import parts
 from workbench.widgets.pieces import heading, html
 
-LENS = prioritisation.LENSES["value_to_complexity"]
+LENS = LENSES["value_to_complexity"]
 RESAMPLES = 200
 NAMED = 8
 
@@ -51,12 +53,12 @@ def _to_discuss(rows: pd.DataFrame, requirements: pd.DataFrame) -> parts.Part:
 
 
 def _matrix(indices: scoring.RequirementScores) -> list[ipywidgets.Widget]:
-    placed = prioritisation.matrix(indices)
+    placed = matrix(indices)
     if placed.table.empty:
         return [html(parts.notice(placed.conclusion))]
     from workbench.charts import planning as charts
 
-    named = placed.table["field"].map(lambda name: _(prioritisation.FIELDS[name].label))
+    named = placed.table["field"].map(lambda name: _(FIELDS[name].label))
     table = placed.table.assign(field_label=named)
     bounds = indices.table[list(scoring.BOUNDS)]
     chart = charts.value_complexity_matrix(

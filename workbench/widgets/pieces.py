@@ -25,8 +25,13 @@ log = logging.getLogger(__name__)
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows of a planning table, None where a cell is empty."""
-    cells = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in cells.to_dict("records")]
+    from pandas import isna
+    from pandas.api.types import is_scalar
+
+    return [
+        {str(name): None if is_scalar(value) and isna(value) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def look() -> ipywidgets.HTML:
@@ -88,6 +93,11 @@ def button(label: str, act: Callable[[], None], primary: bool = False) -> ipywid
     made.layout.width = "auto"
     made.on_click(lambda _pressed: act())
     return made
+
+
+def show_only(widget: ipywidgets.Widget, shown: bool) -> None:
+    """Show a widget that has a layout of its own, or hide it."""
+    widget.layout.display = "" if shown else "none"
 
 
 class Choice:

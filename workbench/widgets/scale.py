@@ -13,11 +13,10 @@ from ipywidgets.widgets.widget_string import TextStyle
 from workbench import language
 from workbench.language import gettext as _
 from workbench.program.committee import Score
+from workbench.program.scales import levels_of
 from workbench.widgets.pieces import Row, column, heading, html, row, shared, text
 
 ABSTAIN = "abstain"
-LONGEST = 11
-"""Most scores on a scale that are offered one by one."""
 
 
 class Scale:
@@ -96,9 +95,4 @@ class Scale:
 
 
 def _options(criterion: Row) -> list[tuple[str, Any]]:
-    low, high = float(criterion["scale_min"]), float(criterion["scale_max"])
-    if low.is_integer() and high.is_integer() and high - low < LONGEST:
-        levels = [float(level) for level in range(int(low), int(high) + 1)]
-    else:
-        levels = [low + (high - low) * step / (LONGEST - 1) for step in range(LONGEST)]
-    return [*((language.number(level), level) for level in levels), (_("Abstain"), ABSTAIN)]
+    return [*((language.number(level, 6), level) for level in levels_of(criterion)), (_("Abstain"), ABSTAIN)]

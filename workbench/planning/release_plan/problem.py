@@ -82,7 +82,7 @@ class Portfolio:
         for name in ("capacity", "demand"):
             if name in changes:
                 mine: pd.DataFrame = getattr(self, name)
-                changes[name] = checks.checked_amounts(name, changes[name].reindex_like(mine))
+                changes[name] = checks.checked_amounts(name, changes[name], mine)
         for name in ("must_do", "forced_out"):
             if name in changes:
                 changes[name] = checks.checked_projects(name, changes[name], self.projects)
@@ -161,7 +161,7 @@ def portfolio(
     >>> portfolio(projects, needs, there_is, uses, pd.Series({"A": 50.0, "B": 80.0})).worth.loc["B"].tolist()
     [80.0, 72.0]
     """
-    shares = {name: share for name, share in (minimum_shares or {}).items() if share > 0 or share < 0 or share != share}
+    shares = {name: share for name, share in (minimum_shares or {}).items() if share != 0}
     checks.check_discount(discount)
     checks.check_shares(shares)
     departments = _departments(projects, requirements)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from workbench.errors import DataError, Problem, SettingsError
 from workbench.language import gettext as _
@@ -21,6 +23,8 @@ SCALE_LABELS = {
 SAME_VALUE = 1e-9
 MOST_VALUES = 1001
 """Most values that a scale may have."""
+MOST_OFFERED = 11
+"""Most scores of a linear scale that are offered one by one."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,14 @@ class Scale:
     kind : str
         One of `SCALE_LABELS`.
     values : tuple of float
-        All scores that may be given, ascending.
+        All scores that may be given, ascending; those to offer where all between them may be given too.
+    is_stepless : bool
+        Whether every number between the lowest and the highest may be given.
     """
 
     kind: str
     values: tuple[float, ...]
+    is_stepless: bool = False
 
     @property
     def minimum(self) -> float:
@@ -50,10 +57,24 @@ class Scale:
 
     def problem_with(self, score: float) -> Problem | None:
         """What is wrong with a score, or None."""
-        if any(math.isclose(score, value, abs_tol=SAME_VALUE) for value in self.values):
+        if self.holds(score):
             return None
         found = _("The score {found} is not on the scale.").format(found=score)
-        return Problem(found, listed([number(value) for value in self.values]), _("Give one of these scores."))
+        return Problem(found, self.told, _("Give one of these scores."))
+
+    def holds(self, score: float) -> bool:
+        """Whether a score may be given."""
+        if self.is_stepless:
+            return self.minimum <= score <= self.maximum
+        return any(math.isclose(score, value, abs_tol=SAME_VALUE) for value in self.values)
+
+    @property
+    def told(self) -> str:
+        """The scores that may be given, in words."""
+        if self.is_stepless:
+            least, most = number(self.minimum, 15), number(self.maximum, 15)
+            return _("a number from {least} to {most}").format(least=least, most=most)
+        return listed([number(value, 15) for value in self.values])
 
     def check(self, scores: Iterable[float]) -> None:
         """Refuse scores that are not on the scale.
@@ -66,6 +87,87 @@ class Scale:
         problems = [problem for score in scores if (problem := self.problem_with(score))]
         if problems:
             raise DataError(problems)
+
+
+def scale_of(criterion: Mapping[str, Any]) -> Scale:
+    """The scale of a criterion.
+
+    Parameters
+    ----------
+    criterion : mapping of str to object
+        A row of the table ``criteria``: scale_min, scale_max, scale and, for an own scale, levels.
+
+    Returns
+    -------
+    Scale
+        On a linear scale every number from the lowest to the highest may be given. Fibonacci numbers and powers of two
+        are those between the two, both included.
+
+    Raises
+    ------
+    SettingsError
+        When there are fewer than two scores, or an own one is no number, stands twice, or is not between the two.
+
+    Examples
+    --------
+    >>> scale_of({"scale_min": 2, "scale_max": 13, "scale": "fibonacci"}).values
+    (2.0, 3.0, 5.0, 8.0, 13.0)
+    """
+    low, high = float(criterion["scale_min"]), float(criterion["scale_max"])
+    return _scale(criterion.get("scale") or "linear", low, high, tuple(criterion.get("levels") or ()))
+
+
+def levels_of(criterion: Mapping[str, Any]) -> tuple[float, ...]:
+    """The scores to offer on a criterion, ascending; of a long linear scale, eleven equal steps.
+
+    Examples
+    --------
+    >>> levels_of({"scale_min": 1, "scale_max": 5, "scale": "linear", "levels": ()})
+    (1.0, 2.0, 3.0, 4.0, 5.0)
+    >>> levels_of({"scale_min": 0, "scale_max": 9, "scale": "own", "levels": ("9", "0.5", "3")})
+    (0.5, 3.0, 9.0)
+    """
+    return scale_of(criterion).values
+
+
+@lru_cache(maxsize=256)
+def _scale(kind: str, low: float, high: float, levels: tuple[str, ...]) -> Scale:
+    if kind == "own":
+        return _checked(own_values(_numbers(levels)), low, high)
+    if kind == "linear":
+        return Scale(kind, _offered(low, high), is_stepless=True)
+    made = fibonacci(high) if kind == "fibonacci" else powers_of_two(high)
+    return _checked(Scale(kind, tuple(value for value in made.values if value >= low)), low, high)
+
+
+def _offered(low: float, high: float) -> tuple[float, ...]:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise SettingsError(_no_scale(low, high))
+    if low.is_integer() and high.is_integer() and high - low < MOST_OFFERED:
+        return linear(low, high).values
+    return tuple(low + (high - low) * step / (MOST_OFFERED - 1) for step in range(MOST_OFFERED))
+
+
+def _numbers(levels: Iterable[str]) -> list[float]:
+    try:
+        return [float(level) for level in levels]
+    except ValueError as error:
+        found = _("The scale has the values {values}.").format(values=listed(list(levels)))
+        raise SettingsError(Problem(found, _("at least two numbers, each once"), _("Correct the values."))) from error
+
+
+def _checked(made: Scale, low: float, high: float) -> Scale:
+    if len(made.values) < 2 or not low <= made.minimum <= made.maximum <= high:
+        raise SettingsError(_no_scale(low, high))
+    return made
+
+
+def _no_scale(low: float, high: float) -> Problem:
+    return Problem(
+        _("The scale goes from {low} to {high}.").format(low=low, high=high),
+        _("at least two scores, all from the lowest to the highest"),
+        _("Correct the ends or the values."),
+    )
 
 
 def linear(minimum: float, maximum: float, step: float = 1.0) -> Scale:

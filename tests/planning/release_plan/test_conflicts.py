@@ -1,0 +1,78 @@
+"""The smallest set of rules that cannot hold together, against every set of rules."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import SettingsError
+from workbench.planning.release_plan.conflicts import smallest_conflict
+from workbench.planning.release_plan.problem import Portfolio
+
+
+def smallest_size(brute: SimpleNamespace, portfolio: Portfolio) -> int:
+    """Rules of which every plan breaks at least one: as few as there are."""
+    broken = {brute.broken(portfolio, plan) for plan in brute.plans(portfolio)}
+    if frozenset() in broken:
+        return 0
+    names = sorted(set().union(*broken))
+    sizes = (size for size in range(1, len(names) + 1) for some in combinations(names, size) if hits(some, broken))
+    return next(sizes)
+
+
+def hits(names: tuple[str, ...], broken: set[frozenset[str]]) -> bool:
+    return all(one.intersection(names) for one in broken)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_no_conflict_is_smaller_and_none_of_its_rules_is_idle(brute, seed):
+    portfolio = brute.portfolio(seed, 4, strict=True)
+    found = smallest_conflict(portfolio)
+    names = {rule.name for rule in found.rules}
+    assert found.smallest
+    assert len(names) == smallest_size(brute, portfolio)
+    broken = [brute.broken(portfolio, plan) for plan in brute.plans(portfolio)]
+    assert not names or all(one & names for one in broken)
+    for name in names:
+        assert any(not one & (names - {name}) for one in broken), name
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=8, deadline=None)
+def test_cut_short_it_is_still_irreducible(brute, seed):
+    portfolio = brute.portfolio(seed, 4, strict=True)
+    found = smallest_conflict(portfolio, most_rounds=0)
+    names = {rule.name for rule in found.rules}
+    broken = [brute.broken(portfolio, plan) for plan in brute.plans(portfolio)]
+    assert all(one & names for one in broken) == bool(names)
+    for name in names:
+        assert any(not one & (names - {name}) for one in broken), name
+
+
+def test_a_project_too_dear_by_hand(brute):
+    """Only A is asked for, and neither release has its money: two of the many limits, and the wish itself."""
+    portfolio = brute.portfolio(3, 3)
+    portfolio = portfolio.with_(
+        must_do={"A"}, forced_out=(), demand=portfolio.demand * 0 + 9, capacity=portfolio.capacity * 0 + 5
+    )
+    found = smallest_conflict(portfolio)
+    assert found.conclusion.startswith("3 rules cannot be kept together: Title A (A) has to be done.")
+    assert len(found.to_frame()) == 3
+    assert set(found.to_frame()["kind"]) == {"must_do", "capacity"}
+
+
+def test_where_a_plan_exists_there_is_no_conflict(brute):
+    found = smallest_conflict(brute.portfolio(0).with_(must_do=(), forced_out=(), choose_one={}))
+    assert (found.rules, found.smallest) == ((), True)
+    assert found.conclusion == "A plan can keep all the rules."
+    assert found.to_frame().empty
+
+
+def test_negative_rounds_are_refused(brute):
+    with pytest.raises(SettingsError, match="-1"):
+        smallest_conflict(brute.portfolio(0), most_rounds=-1)
