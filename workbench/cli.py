@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from workbench.program.store import Program
     from workbench.reporting.parameters import Parameter
     from workbench.reporting.runner import Run
-    from workbench.reporting.serving import Page
 
 INPUT_IS_WRONG, CALL_IS_WRONG, REPORT_FAILED = 1, 2, 3
 STOPPED_BY = 128
 PROBLEMS_SHOWN = 100
-KERNELS_WAITING = 2
 
 app = typer.Typer(
     name="crm-workbench",
@@ -206,23 +204,27 @@ def _write_workbook(target: Path, code: str, program: Program | None) -> Path:
 
 @app.command(help=_help(_("Open the committee's page to those who are invited."), "serve our-crm.db"))
 def serve(
-    program: Address,
+    program: Annotated[str, typer.Argument(help=_("Database of the program; for the plan a folder or workbook too."))],
+    page: Annotated[
+        Literal["committee", "what-if"], typer.Option(help=_("The committee's page, or the release plan's what-if."))
+    ] = "committee",
     port: Annotated[int, typer.Option(help=_("Port to listen on."), min=1, max=65535)] = 8866,
     host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "127.0.0.1",
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help=_("Let other machines reach the page; put TLS in front of it."))
     ] = False,
 ) -> None:
+    from workbench.pages import PAGES
     from workbench.reporting import serving
 
     if not serving.is_loopback(host):
         _check_remote(host, allow_remote)
-    page = _page(_absolute(program), host, port)
+    live = PAGES[page](program, host, port)
     print(_("Starting the page …"), file=sys.stderr, flush=True)
     # To be stopped is how serving ends, and nothing that went wrong.
-    with suppress(_Stopped), serving.serving(page, partial(print, file=sys.stderr, flush=True)) as served:
-        print(_("The committee's page is at {address}").format(address=served.address), flush=True)
-        print(_("Invite people with “crm-workbench invite”; Ctrl-C stops the page."), file=sys.stderr, flush=True)
+    with suppress(_Stopped), serving.serving(live.page, partial(print, file=sys.stderr, flush=True)) as served:
+        print(live.announcement.format(address=served.address + live.query), flush=True)
+        print(live.advice, file=sys.stderr, flush=True)
         served.wait()
 
 
@@ -233,38 +235,6 @@ def _check_remote(host: str, allowed: bool) -> None:
     if not allowed:
         raise SettingsError(f"{warning} {remedy} {_('To do it all the same, add --allow-remote.')}")
     print(f"{warning} {remedy}", file=sys.stderr)
-
-
-def _page(address: str, host: str, port: int) -> Page:
-    from workbench.program.committee import Committee
-    from workbench.reporting.serving import Page
-
-    committee = Committee.open(address)
-    settings = committee.settings
-    committee.close()
-    with language.using(settings.language):
-        loading = _("Opening the page …")
-    return Page(
-        resources.folder("notebooks") / "committee.ipynb",
-        {"CRM_WORKBENCH_PROGRAM": address, "LANGUAGE": settings.language},
-        host,
-        port,
-        settings.language,
-        loading,
-        KERNELS_WAITING,
-    )
-
-
-def _absolute(address: str) -> str:
-    """The address as another process understands it, wherever that works."""
-    from workbench.program import addresses
-
-    file = addresses.file_of(address) if addresses.is_address(address) else None
-    if file is None and not addresses.is_address(address):
-        raise SettingsError(
-            _("{text} is no database; “crm-workbench import” makes one of a folder or a workbook.").format(text=address)
-        )
-    return f"sqlite:///{file.absolute()}" if file else address
 
 
 @app.command(help=_help(_("Print a rater's personal link to the committee's page."), "invite our-crm.db RAT-01"))
@@ -281,12 +251,13 @@ def invite(
 ) -> None:
     from datetime import UTC, datetime, timedelta
 
+    from workbench.pages import database
     from workbench.program import access
 
     if not at.startswith(("http://", "https://")):
         raise SettingsError(_("{text} is no address of a page; write https://….").format(text=at))
     now = datetime.now(UTC)
-    token = access.issue(_absolute(program), rater, "facilitator" if facilitator else "rater", now, days)
+    token = access.issue(database(program), rater, "facilitator" if facilitator else "rater", now, days)
     print(f"{at.split('?')[0].rstrip('/')}/?token={token}")
     until = language.day((now + timedelta(days=days)).date())
     told = _("Whoever has this link acts as {rater}, until {day}.").format(rater=_printable(rater), day=until)
@@ -295,9 +266,10 @@ def invite(
 
 @app.command(help=_help(_("Take back the links of a rater."), "revoke our-crm.db RAT-01"))
 def revoke(program: Address, rater: RaterId) -> None:
+    from workbench.pages import database
     from workbench.program import access
 
-    count = access.revoke(_absolute(program), rater)
+    count = access.revoke(database(program), rater)
     told = language.ngettext("{count} invitation is taken back.", "{count} invitations are taken back.", count)
     print(told.format(count=count))
 

@@ -56,10 +56,21 @@ def hostile_program(folder: Path) -> Path:
     for name, change in (
         ("requirements", with_hostile_texts),
         ("raters", with_hostile_names),
-        ("criteria", two_of_each),
+        ("criteria", some_of_each),
     ):
         rewrite(folder / f"{name}.csv", change)
-    for name in ("scores", "projects", "dependencies", "demand", "costs", "benefits", "actuals"):
+    referring = (
+        "scores",
+        "judgements",
+        "preferences",
+        "projects",
+        "dependencies",
+        "demand",
+        "costs",
+        "benefits",
+        "actuals",
+    )
+    for name in referring:
         (folder / f"{name}.csv").unlink(missing_ok=True)
     return folder
 
@@ -84,9 +95,9 @@ def with_hostile_names(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return rows
 
 
-def two_of_each(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+def some_of_each(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     rows[0]["rubric"] = HOSTILE
-    return [row for row in rows if row["criterion_id"] in ("CRI-01", "CRI-05", "CRI-07")]
+    return [row for row in rows if row["criterion_id"] in ("CRI-01", "CRI-05", "CRI-07", "CRI-08")]
 
 
 @pytest.fixture(scope="module")
@@ -281,6 +292,52 @@ def test_a_requirement_is_captured_with_what_is_wrong_beside_its_field(browser: 
         person.press("Save requirement")
         person.reads("Someone has changed it meanwhile")
     assert committee.requirements().iloc[-1]["title"] == "Changed by another"
+
+
+def test_judgements_become_weights_and_wishes_stay_hidden_until_shown(browser: Any, served: Served) -> None:
+    committee = Committee.open(served.program)
+    with people(browser, served, served.link("RAT-03", "facilitator"), served.link("RAT-06")) as (chair, one):
+        judged(one)
+        taken_over(chair)
+        weights = committee.criteria().set_index("criterion_id")["weight"]
+        assert weights[["CRI-07", "CRI-08"]].tolist() == pytest.approx([5 / 6, 1 / 6])
+        committee.open_round("Wishes", datetime.now(UTC))
+        chair.press("What fits?")
+        wished(one)
+        chair.page.wait_for_function(r"document.querySelector('.cw-table').innerText.match(/Integration lead\t1\t60/)")
+        assert "Must have takes" not in chair.page.content()
+        committee.show_round(datetime.now(UTC))
+        chair.reads("Must have takes 100% of the planned effort")
+        committee.freeze_round("Ana", "Seen by all", datetime.now(UTC))
+    row = committee.preferences_seen_by("RAT-06").set_index("requirement_id").loc["REQ-02"]
+    assert (row["rater_id"], row["moscow"], row["points"]) == ("RAT-06", "must", 60)
+
+
+def judged(one: Person) -> None:
+    one.press("Compare criteria")
+    pair = one.page.get_by_label("Technical complexity or Impact on existing systems")
+    pair.select_option(label="Technical complexity is strongly more important (5)")
+    one.reads("Saved. 1 of 1 pairs compared.")
+
+
+def taken_over(chair: Person) -> None:
+    chair.press("Criteria")
+    chair.page.get_by_label("Criteria of").select_option(label="Complexity")
+    chair.page.get_by_label("Weights by").select_option(label="Judgements of the raters")
+    chair.reads("83.3%")
+    chair.press("Use these weights…")
+    chair.reads("What changes: Technical complexity from 60% to 83.3%")
+    chair.press("Yes, use them")
+    chair.reads("The criteria of Complexity have these weights now.")
+
+
+def wished(one: Person) -> None:
+    one.press("What fits?")
+    one.page.get_by_label("Class of REQ-02").select_option(label="Must have")
+    points = one.page.get_by_label("Points of REQ-02")
+    points.fill("60")
+    points.press("Tab")
+    one.reads("40 of 100 points are left.")
 
 
 def test_a_page_loads_again_though_its_address_shows_no_token(browser: Any, served: Served) -> None:

@@ -26,7 +26,7 @@ TELLING = """print('asked for', len(asked), 'letters, reversed', asked[::-1])
 print('kept', [name for name, value in os.environ.items() if asked and asked in value])
 print('told', os.environ['TOLD'])"""
 CELLS = (
-    "import os\nfrom workbench.reporting import serving\nasked = serving.asked('token')",
+    "import os\nfrom workbench.reporting import serving\n(asked,) = serving.asked('token')",
     TELLING,
     "raise ValueError('the inside of the program')",
 )

@@ -81,7 +81,7 @@ def test_no_points_at_all_are_told_and_cannot_be_used(panel) -> None:
 def test_judgements_give_weights_and_name_the_worst(panel, committee, press, read) -> None:
     panel.method.widget.index = PAIRWISE
     assert panel.form.children == ()
-    assert "Marketing director, on looking again:" in read(panel.widget)
+    assert "Marketing director should look again:" in read(panel.widget)
     assert ">11%<" in panel.preview.value
     panel.axis.widget.index = 1
     assert "Urgency of demand" in panel.preview.value

@@ -23,6 +23,8 @@ FEWEST_LETTERS = 18
 """Room, in letters, from which titles stand beside the ids."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right")
 MOST_SERIES = len(SHAPES)
+MOST_MOVED = 5
+"""Requirements that are drawn in colour when nobody asks for any."""
 DECIMALS = 9
 """Where shares of a ranking are rounded, so that equal ones are equal."""
 
@@ -98,7 +100,7 @@ def _most_moved(places: pd.DataFrame) -> list[str]:
     span = share.groupby(places["requirement_id"], sort=False).agg(["min", "max"])
     moved = (span["max"] - span["min"]).round(DECIMALS)
     order = moved[moved > 0].sort_values(ascending=False, kind="stable")
-    return [str(identifier) for identifier in order.index[:MOST_SERIES]]
+    return [str(identifier) for identifier in order.index[:MOST_MOVED]]
 
 
 def _axes(places: pd.DataFrame, lenses: list[str]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _cells(shares: pd.DataFrame) -> pd.DataFrame:
     printed = cells["share"] >= LEAST_PRINTED
     return cells.assign(
         requirement=cells["requirement_id"] + " " + cells["title"],
-        told=[f"{100 * share:.0f}" if shown else "" for share, shown in zip(cells["share"], printed, strict=True)],
+        told=[f"{max(round(100 * share), 1)}" if shown else "" for share, shown in zip(cells["share"], printed, strict=True)],
         exactly=[percent(share) for share in cells["share"]],
     )
 

@@ -79,13 +79,17 @@ class JudgedWeights(Result):
         """How far the judgements lie from the weights in use, and which of them to look at again."""
         if self.combined is None:
             return " ".join(f"{problem.found} {problem.remedy}" for problem in self.problems) or _("Nobody has judged.")
-        told = [self.distance, self.consistency.conclusion if self.consistency else ""]
+        return " ".join(text for text in (self.distance, self.fit) if text)
+
+    @property
+    def fit(self) -> str:
+        """How well the judgements fit together, and which rater should look again at which."""
         loose = self.raters[self.raters["worst"] != ""]
-        told += [
-            _("{rater}, on looking again: {worst}.").format(rater=row.rater, worst=row.worst)
-            for row in loose.itertuples()
+        again = [
+            _("{rater} should look again: {worst}.").format(rater=rater, worst=worst)
+            for rater, worst in zip(loose["rater"], loose["worst"], strict=True)
         ]
-        return " ".join(text for text in told if text)
+        return " ".join([*([self.consistency.conclusion] if self.consistency else []), *again])
 
     @property
     def distance(self) -> str:
@@ -144,9 +148,13 @@ def judged_weights(criteria: pd.DataFrame, judgements: pd.DataFrame, raters: pd.
 
 
 def finding(judged: Sequence[JudgedWeights]) -> str:
-    """What the axis says whose judgements lie farthest from the weights in use; "" where nobody judged."""
+    """How far the axis lies whose judgements are farthest from the weights in use; "" where nobody judged."""
     far = {one.axis: (one.table["judged"] - one.table["used"]).abs().max() for one in judged if one.combined}
-    return next((one.distance for one in judged if one.axis == max(far, key=lambda axis: far[axis])), "") if far else ""
+    return (
+        next(one.distance for one in judged if one.axis == max(far, key=lambda axis: far[axis])).rstrip(".")
+        if far
+        else ""
+    )
 
 
 def weights_table(judged: Sequence[JudgedWeights]) -> pd.DataFrame:

@@ -133,6 +133,12 @@ def compare_lenses(table: pd.DataFrame, complexity_ceiling: float = 60.0, weight
     )
 
 
+def described() -> pd.DataFrame:
+    """What each lens takes for granted, in the language in use: label, assumes, not_for and method."""
+    rows = [(_(lens.label), _(lens.assumes), _(lens.not_for), _(lens.method)) for lens in LENSES.values()]
+    return pd.DataFrame(rows, columns=["label", "assumes", "not_for", "method"])
+
+
 def agreement(ranks: pd.DataFrame) -> str:
     """Whether the lenses give the same order.
 

@@ -86,7 +86,7 @@ def vikor(matrix: pd.DataFrame, weights: pd.Series, directions: pd.Series, v: fl
         rank (by Q, equal ones share the best), compromise (whether it belongs to the compromise solution), and, the
         same in every row, advantage (the second by Q is at least 1 / (alternatives − 1) behind the first) and
         stability (the first by Q is first by S or R too). With both conditions the first stands alone; with advantage
-        alone the second stands beside it; without advantage all that are less than that far behind the first. A
+        alone the second (and what is level with it) stands beside it; without advantage all that are less than that far behind the first. A
         criterion on which all are equal plays no part.
 
     Raises
@@ -181,11 +181,8 @@ def _with_compromise(table: pd.DataFrame) -> pd.DataFrame:
     behind = (table["Q"] - by_q.iloc[0]).round(_DECIMALS)
     advantage = len(table) < 2 or bool(by_q.iloc[1] - by_q.iloc[0] >= needed - SAME)
     stability = any(table.loc[first, name] <= table[name].min() + SAME for name in ("S", "R"))
-    if not advantage:
-        compromise = behind < needed - SAME
-    else:
-        names = by_q.index[: 1 if stability else 2]
-        compromise = pd.Series(table.index.isin(names), index=table.index)
+    reached = needed - SAME if not advantage else float(by_q.iloc[0 if stability else 1] - by_q.iloc[0]) + SAME
+    compromise = behind < reached
     return table.assign(compromise=compromise, advantage=advantage, stability=stability)
 
 

@@ -78,6 +78,11 @@ class OrderCertainty(Result):
             return _("Neither weights nor scores enter this order: no draw of them changes it.")
         return self.by_weights.told_of(self.first)
 
+    @property
+    def brief(self) -> str:
+        """The same without the others: a sentence, or nothing where nothing was drawn."""
+        return "" if self.by_weights is None else f"{self.by_weights.brief_of(self.first)}."
+
     def shares(self, titles: Mapping[str, str], order: list[str]) -> pd.DataFrame:
         """The shares of `by_both`, long, in this order: requirement_id, title, place (NaN: left out) and share."""
         if self.by_both is None:

@@ -258,5 +258,8 @@ def _lead(ranking: Ranking) -> str:
     if level == tuple(ranking.table["requirement_id"].head(len(level))):
         told = _("The lead is smaller than the raters' disagreement: treat the first {count} as level.")
         return told.format(count=len(level))
+    if len(level) > MOST_NAMED:
+        told = _("The lead is smaller than the raters' disagreement: treat the first and {count} others as level.")
+        return told.format(count=len(level) - 1)
     told = _("The lead is smaller than the raters' disagreement: treat {ids} as level.")
     return told.format(ids=listed(list(level)))

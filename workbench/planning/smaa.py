@@ -23,8 +23,8 @@ CONFIDENCE_SAMPLES = 1_000
 """Draws of the scores, with the weights held, for each confidence factor."""
 BATCH = 1_000_000
 """Most scores drawn at a time."""
-NAMED = 3
-"""How many alternatives a sentence names."""
+NAMED, LEAST_TOLD = 3, 0.005
+"""How many others a sentence names, and the share from which it does."""
 
 Numbers: TypeAlias = NDArray[np.float64]
 Drawn: TypeAlias = Mapping[str, Numbers]
@@ -93,18 +93,22 @@ class RankAcceptability(Result):
         """The largest standard error that any share can have by drawing: that of a share of one half."""
         return float(0.5 / np.sqrt(self.samples))
 
-    def told_of(self, name: str) -> str:
-        """How often one alternative is first, and which others are."""
+    def brief_of(self, name: str) -> str:
+        """How often one alternative is first, as the beginning of a sentence."""
         told = _("{id} comes first in {share} of the draws of weights and raters' scores together")
         if self.drawn == ("weights",):
             told = _("{id} comes first in {share} of the weights that you might have meant")
         elif self.drawn == ("raters",):
             told = _("{id} comes first in {share} of the draws of the raters' scores")
-        told = told.format(id=name, share=_share(self.first[name]))
+        return told.format(id=name, share=share_told(self.first[name]))
+
+    def told_of(self, name: str) -> str:
+        """How often one alternative is first, and which others are."""
+        told = self.brief_of(name)
         others = [
-            _("{id} in {share}").format(id=other, share=_share(share))
+            _("{id} in {share}").format(id=other, share=share_told(share))
             for other, share in self.first.drop(name)[:NAMED].items()
-            if round(float(share), 3) > 0
+            if share >= LEAST_TOLD
         ]
         return _("{first}; {others}.").format(first=told, others=listed(others)) if others else f"{told}."
 
@@ -323,7 +327,7 @@ def _result(
     )
 
 
-def _share(share: float) -> str:
+def share_told(share: float) -> str:
     """A share of draws in words: never all or none of them where it is only nearly so."""
     if 0 < share < 0.005:
         return _("under 1%")

@@ -115,6 +115,20 @@ class Stability(Result):
             return _("{id} is level with the first already.").format(id=change.challenger)
         return self._told(group, change)
 
+    @property
+    def published(self) -> dict[str, object] | None:
+        """The smallest change as plain values for ``results.json``; None where there is none."""
+        if self.smallest is None:
+            return None
+        group, change = self.smallest
+        return {
+            "group": group,
+            "distance": change.distance,
+            "challenger": change.challenger or None,
+            "from": change.gives,
+            "to": change.takes,
+        }
+
     def _told(self, group: str, change: NearestWeights) -> str:
         told = _(
             "Moving {share} of the weight of {group}, from {givers} to {takers}, is enough for {challenger} to draw "

@@ -163,8 +163,8 @@ def address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
-def asked(name: str) -> str:
-    """In a kernel: the value of a name in the address of the page that this kernel serves, or "".
+def asked(*names: str) -> tuple[str, ...]:
+    """In a kernel: the values of names in the address of the page that this kernel serves, "" where there is none.
 
     A warm kernel waits here until somebody opens the page. What was asked for is then forgotten, so that nothing that
     the kernel starts later finds it in its environment.
@@ -175,7 +175,8 @@ def asked(name: str) -> str:
         wait_for_request()
     query = os.environ.pop("QUERY_STRING", "")
     os.environ.pop("VOILA_REQUEST_URL", None)
-    return parse_qs(query).get(name, [""])[0]
+    given = parse_qs(query)
+    return tuple(given.get(name, [""])[0] for name in names)
 
 
 def log_to_server() -> None:

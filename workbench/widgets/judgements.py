@@ -15,7 +15,7 @@ from workbench.planning.judged_weights import criterion_names, judged_weights
 from workbench.program.labels import label
 from workbench.program.weighing import Comparison
 from workbench.reporting import parts
-from workbench.widgets.pieces import Status, column, heading, html, markup, rows_of, telling, text
+from workbench.widgets.pieces import Status, column, heading, html, markup, row, rows_of, telling, text
 from workbench.widgets.visit import Visit
 
 SAATY = {
@@ -101,7 +101,8 @@ class JudgementsPanel:
         made = [Pair(one, other, names, keep) for one, other in combinations(names, 2)]
         self.pairs += made
         self.fits[axis] = html()
-        return column(html(heading(label(axis), 3)), *(one.widget for one in made), self.fits[axis], kind="cw-axis")
+        pairs = row(*(one.widget for one in made), kind="cw-halves")
+        return column(html(heading(label(axis), 3)), pairs, self.fits[axis], kind="cw-axis")
 
     def refresh(self) -> None:
         """Show what the rater has judged."""

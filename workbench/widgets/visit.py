@@ -100,7 +100,7 @@ def enter(program: str = "", rater: str | None = None) -> Entrance:
     if served:
         serving.log_to_server()
         _rehearse(served)
-        return _by_token(served, serving.asked("token"))
+        return _by_token(served, *serving.asked("token"))
     if not program:
         return _nothing_open()
     return _admitted(Visit(Committee.open(program), rater or "", is_facilitator=not rater))

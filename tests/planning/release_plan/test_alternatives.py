@@ -48,7 +48,7 @@ def three(brute):
 
 
 def test_by_hand(brute):
-    """The best is worth 90. With two changes: C and B later (65), C later and B out (50), C out and B later (55) …"""
+    """All at once are worth 90. B and C later: 65, the most with two changes; two away from that: A and C later, 60."""
     found = alternatives(plan_releases(three(brute)), 2, within=0.5)
     assert found.best.objective == 90
     assert [one.objective for one in found.plans] == [65, 60]

@@ -1,4 +1,4 @@
-"""How sure the choice is: counts against brute force, draws against closed forms, intervals against their definition."""
+"""How sure the choice is: counts by brute force, draws by closed forms, intervals by their definition."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from workbench.errors import NoSolutionError
 from workbench.language import gettext as _
@@ -15,6 +14,7 @@ from workbench.planning.release_plan.model import model
 from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.rules import rules
 from workbench.planning.release_plan.solve import ReleasePlan, known_plan, plan_releases
+from workbench.planning.release_plan.solver import relaxed
 
 GAIN = 1e-9
 """Points that are the rounding of sums, and no gain."""
@@ -75,12 +75,10 @@ def upper_bound(portfolio: Portfolio) -> float:
     NoSolutionError
         When not even such a plan keeps the rules.
     """
-    given = model(portfolio, rules(portfolio))
-    limits = LinearConstraint(given.matrix, given.lower, given.upper)
-    found = milp(-given.worth, bounds=Bounds(0, given.allowed.astype(float)), constraints=limits)
-    if found.x is None:
+    bound = relaxed(model(portfolio, rules(portfolio)))
+    if bound is None:
         raise NoSolutionError(_("No plan keeps all the rules."))
-    return float(given.worth @ found.x)
+    return bound
 
 
 def _asked_for(portfolio: Portfolio) -> set[str]:
@@ -226,7 +224,8 @@ class _Search:
         np.add.at(used, places, self.demand)
         room = self.capacity - used[: self.out]
         # Where a change adds nothing it breaks nothing, whatever rounding has left of the room.
-        return ((added <= room + GAIN * self.capacity) | (added <= 0)).all(axis=(1, 2))
+        fits: np.ndarray = (added <= room + GAIN * self.capacity) | (added <= 0)
+        return np.asarray(fits.all(axis=(1, 2)))
 
     def _keeps(self, places: np.ndarray) -> bool:
         done = places < self.out

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import networkx as nx
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Pair = tuple[str, str]
 
@@ -29,9 +32,12 @@ def cycles(pairs: Iterable[Pair]) -> list[list[str]]:
     """
     edges = list(pairs)
     place = {node: at for at, node in enumerate(dict.fromkeys(node for edge in edges for node in edge))}
-    groups = nx.strongly_connected_components(nx.DiGraph(edges))
-    found = [_shortest_cycle(edges, group, min(group, key=place.__getitem__)) for group in groups]
-    return sorted(filter(None, found), key=lambda path: place[path[0]])
+    groups: dict[int, list[str]] = {}
+    for node, group in zip(place, _groups(edges, place), strict=True):
+        groups.setdefault(group, []).append(node)
+    alone = {one for one, other in edges if one == other}
+    circular = [group for group in groups.values() if len(group) > 1 or group[0] in alone]
+    return [_shortest_cycle(edges, set(group), group[0]) for group in circular]
 
 
 def chain(pairs: Iterable[Pair], start: str, ends: Collection[str]) -> list[str]:
@@ -52,6 +58,13 @@ def chain(pairs: Iterable[Pair], start: str, ends: Collection[str]) -> list[str]
 def told(path: Sequence[str]) -> str:
     """A path as it is written: A → B → C."""
     return " → ".join(path)
+
+
+def _groups(edges: Sequence[Pair], place: Mapping[str, int]) -> list[int]:
+    """Per node, in order, the number of its group: those that need one another, at whatever remove."""
+    ends = np.array([(place[one], place[other]) for one, other in edges], dtype=int).reshape(-1, 2)
+    matrix = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(len(place), len(place)))
+    return list(connected_components(matrix, connection="strong")[1]) if place else []
 
 
 def _graph(nodes: Iterable[str], pairs: Iterable[Pair]) -> nx.DiGraph:

@@ -170,16 +170,24 @@ def _by_numbers(
     prerequisites: pd.DataFrame,
     budget: float,
 ) -> Published:
-    at = {name: place for place, name in enumerate(requirements["requirement_id"])}
-    who = {name: place for place, name in enumerate(customers["customer_id"])}
-    wanted: list[list[int]] = [[] for _customer in who]
-    for customer, requirement in zip(wants["customer_id"], wants["requirement_id"], strict=True):
-        wanted[who[customer]].append(at[requirement])
-    needs: list[list[int]] = [[] for _requirement in at]
-    for requirement, needed in zip(prerequisites["requirement_id"], prerequisites["needs_requirement_id"], strict=True):
-        needs[at[requirement]].append(at[needed])
+    at = {name: place for place, name in enumerate(requirements["requirement_id"].tolist())}
+    who = {name: place for place, name in enumerate(customers["customer_id"].tolist())}
+    wanted = _by_first(_columns(wants, "customer_id", "requirement_id"), who, at)
+    needs = _by_first(_columns(prerequisites, "requirement_id", "needs_requirement_id"), at, at)
     profits, costs = (frame.to_numpy(dtype=float) for frame in (customers["profit"], requirements["cost"]))
     return Published(profits, costs, wanted, needs, budget)
+
+
+def _columns(table: pd.DataFrame, first: str, second: str) -> list[tuple[str, str]]:
+    """Two columns as pairs; as lists, since walking along a column of text is slow."""
+    return list(zip(table[first].tolist(), table[second].tolist(), strict=True))
+
+
+def _by_first(pairs: list[tuple[str, str]], first: dict[str, int], second: dict[str, int]) -> list[list[int]]:
+    found: list[list[int]] = [[] for _each in first]
+    for one, other in pairs:
+        found[first[one]].append(second[other])
+    return found
 
 
 def _check(
@@ -234,7 +242,6 @@ def _unknown(table: pd.DataFrame, place: str, column: str, known: pd.Series) -> 
 
 
 def _cycles(prerequisites: pd.DataFrame) -> list[Problem]:
-    pairs = zip(prerequisites["requirement_id"], prerequisites["needs_requirement_id"], strict=True)
     return [
         Problem(
             _("These requirements need one another in a circle: {path}.").format(path=network.told(path)),
@@ -242,5 +249,5 @@ def _cycles(prerequisites: pd.DataFrame) -> list[Problem]:
             _("Remove one of these prerequisites."),
             Location("prerequisites"),
         )
-        for path in network.cycles(pairs)
+        for path in network.cycles(_columns(prerequisites, "requirement_id", "needs_requirement_id"))
     ]

@@ -215,3 +215,14 @@ def _check(portfolio: Portfolio, plan: Plan) -> None:
     ]
     if problems:
         raise DataError(problems)
+
+
+def resource_label(resource: str) -> str:
+    """What a resource is called where it stands alone.
+
+    Examples
+    --------
+    >>> resource_label("money"), resource_label("development_days")
+    ('Money', 'Development days')
+    """
+    return _("Money") if resource == MONEY else resource.replace("_", " ").capitalize()
