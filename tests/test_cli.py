@@ -190,9 +190,9 @@ def test_what_typer_itself_refuses_has_the_same_code(cli):
 def test_parameters_from_a_file_give_way_to_those_of_the_call(tmp_path):
     file = tmp_path / "params.yaml"
     file.write_text("lens: urgency\ndiscount_rate: 0.08\n")
-    given = {**command._from_file(file), **command._from_call(["lens=balanced"])}
+    given = {**command._from_file(file), **command._from_call(["lens=weighted_sum"])}
     plans = command._plans(["prioritisation", "business_case"], given)
-    assert plans["prioritisation"]["lens"] == "balanced"
+    assert plans["prioritisation"]["lens"] == "weighted_sum"
     assert plans["business_case"]["discount_rate"] == 0.08
     assert "discount_rate" not in plans["prioritisation"]
 

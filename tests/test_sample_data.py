@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 import os
 import re
 import subprocess
@@ -467,3 +468,38 @@ def test_ranges_are_whole_or_absent() -> None:
     for row in rows("assumptions"):
         assert bool(row["low"]) == bool(row["high"]) == bool(row["distribution"]), row["assumption_id"]
         assert all(row[name] for name in ("evidence", "source", "owner", "as_of"))
+
+
+def geometric_mean(values: list[float]) -> float:
+    return math.prod(values) ** (1 / len(values))
+
+
+def test_the_judgements_are_near_the_weights_in_use() -> None:
+    given: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in rows("judgements"):
+        given[row["criterion_id"], row["other_criterion_id"]].append(float(row["times"]))
+        given[row["other_criterion_id"], row["criterion_id"]].append(1 / float(row["times"]))
+    axes = defaultdict(dict)
+    for row in rows("criteria"):
+        axes[row["axis"]][row["criterion_id"]] = float(row["weight"])
+    for weights in axes.values():
+        # The geometric mean of all comparisons of a criterion is the eigenvector's nearest neighbour.
+        every = {one: [geometric_mean(given[one, other]) for other in weights if other != one] for one in weights}
+        means = {one: geometric_mean([1.0, *ratios]) for one, ratios in every.items()}
+        for one, weight in weights.items():
+            assert abs(means[one] / sum(means.values()) - weight / sum(weights.values())) < 0.05, one
+
+
+def test_most_of_what_the_raters_would_keep_is_essential() -> None:
+    votes: dict[str, list[str]] = defaultdict(list)
+    spent: dict[str, float] = defaultdict(float)
+    for row in rows("preferences"):
+        votes[row["requirement_id"]].append(row["moscow"])
+        spent[row["rater_id"]] += number(row["points"], 0)
+    assert {rater for rater, points in spent.items() if points} == {f"RAT-0{one}" for one in range(1, 5)}
+    assert set(spent.values()) == {0, 100}
+    order = ("must", "should", "could", "wont")
+    middle = [sorted(given, key=order.index)[len(given) // 2] for given in votes.values()]
+    planned = [voted for voted in middle if voted != "wont"]
+    assert len(middle) == 23
+    assert planned.count("must") / len(planned) > 0.6

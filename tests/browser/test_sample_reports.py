@@ -13,7 +13,7 @@ from workbench import resources
 pytestmark = pytest.mark.browser
 
 SAMPLE = resources.folder("sample_data") / "program_en"
-CHARTS = {"requirements": 1, "prioritisation": 3, "business_case": 4}
+CHARTS = {"requirements": 1, "prioritisation": 4, "business_case": 4}
 HOSTILE = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://example.com","x")',

@@ -62,7 +62,7 @@ def test_without_a_choice_only_the_common_lines_count_and_it_is_told() -> None:
     assert ids(chosen.costs) == ["C0", "C3"]
     assert chosen.waiting == ("A", "B")
     assert chosen.left_out == ("C1", "C2", "C4")
-    assert chosen.conclusion == "No vendor is chosen: the 3 cost lines that only A or B bring do not count."
+    assert chosen.conclusion == "No vendor is chosen: 3 cost lines that one vendor alone brings do not count (A and B)."
 
 
 def test_with_a_choice_the_others_lines_are_counted_out() -> None:

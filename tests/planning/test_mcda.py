@@ -98,9 +98,9 @@ def test_with_both_conditions_the_first_stands_alone() -> None:
 
 
 def test_with_advantage_alone_the_second_stands_beside_the_first() -> None:
-    """By hand: A2 is first by Q (.2148), A3 by S (.3704), A4 by R (.2593); A3 and A4 are level second (.5), .2852 behind.
+    """By hand: A2 is first by Q (.2148), A3 by S (.3704), A4 by R (.2593); A3 and A4 are level second (.5).
 
-    That is at least a quarter, so that there is advantage; but the first by Q is first by neither S nor R.
+    .2852 behind is at least a quarter, so that there is advantage; but the first by Q is first by neither S nor R.
     """
     rows = [[3, 3, 9], [3, 9, 5], [2, 10, 8], [4, 6, 2], [7, 4, 0]]
     found = vikor(*decision(rows, [1, 1, 1], [BETTER] * 3))

@@ -70,8 +70,8 @@ def test_a_complete_scope() -> None:
     assert result.incomplete == {}
     assert result.complete_share == 1
     assert result.conclusion == (
-        "The scope of 1 of 1 project is complete. The most complex for this firm is Chat (P1): 40.0 of 100 as scored, "
-        "47.5 with the technologies and skills that the firm lacks. 1 requirement is in no project."
+        "The scope of 1 of 1 project is complete. The most complex for this firm is “Chat” (P1): 40.0 of 100 as "
+        "scored, 47.5 with the technologies and skills that the firm lacks. 1 requirement is in no project."
     )
 
 

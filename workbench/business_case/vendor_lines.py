@@ -43,11 +43,11 @@ class VendorLines(Result):
         """Whose lines count and how many do not; empty when no line is any vendor's."""
         if self.waiting:
             told = ngettext(
-                "No vendor is chosen: the {count} cost line that only {vendors} brings does not count.",
-                "No vendor is chosen: the {count} cost lines that only {vendors} bring do not count.",
+                "No vendor is chosen: {count} cost line that one vendor alone brings does not count ({vendors}).",
+                "No vendor is chosen: {count} cost lines that one vendor alone brings do not count ({vendors}).",
                 len(self.left_out),
             )
-            return told.format(count=len(self.left_out), vendors=either(self.waiting))
+            return told.format(count=len(self.left_out), vendors=listed(list(self.waiting)))
         if self.vendor_id is None:
             return ""
         told = _("The costs are those with vendor {vendor}.").format(vendor=self.vendor_id)
@@ -136,7 +136,7 @@ def in_case(costs: pd.DataFrame, vendor_id: str | None, vendor_ids: Sequence[str
     --------
     >>> costs = pd.DataFrame({"cost_id": ["C1", "C2", "C3"], "vendor_id": ["", "V1", "V2"]})
     >>> in_case(costs, None).conclusion
-    'No vendor is chosen: the 2 cost lines that only V1 or V2 bring do not count.'
+    'No vendor is chosen: 2 cost lines that one vendor alone brings do not count (V1 and V2).'
     """
     owning = with_own_lines(costs)
     undecided = vendor_id is None and len(owning) > 1

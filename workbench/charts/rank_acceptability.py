@@ -84,10 +84,9 @@ def _cells(shares: pd.DataFrame) -> pd.DataFrame:
     rows = dict(zip(each["requirement_id"], labels, strict=True))
     cells = shares.assign(column=_column_names(shares["place"]), row=shares["requirement_id"].map(rows))
     cells = cells.groupby(["row", "column", "requirement_id", "title"], sort=False)["share"].sum().reset_index()
-    printed = cells["share"] >= LEAST_PRINTED
     return cells.assign(
         requirement=cells["requirement_id"] + " " + cells["title"],
-        told=[f"{max(round(100 * share), 1)}" if shown else "" for share, shown in zip(cells["share"], printed, strict=True)],
+        told=[f"{max(round(100 * share), 1)}" if share >= LEAST_PRINTED else "" for share in cells["share"]],
         exactly=[percent(share) for share in cells["share"]],
     )
 

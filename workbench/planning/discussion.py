@@ -74,7 +74,7 @@ def influence(
         From `rater_indices`.
     lens_score : callable
         Takes a table with the indices and gives the lens score of each row, as ``LENSES[name].key`` of
-        `workbench.planning.prioritisation`. The higher, the earlier.
+        `workbench.planning.lenses` that is not relative. The higher, the earlier.
 
     Returns
     -------

@@ -86,8 +86,8 @@ def vikor(matrix: pd.DataFrame, weights: pd.Series, directions: pd.Series, v: fl
         rank (by Q, equal ones share the best), compromise (whether it belongs to the compromise solution), and, the
         same in every row, advantage (the second by Q is at least 1 / (alternatives − 1) behind the first) and
         stability (the first by Q is first by S or R too). With both conditions the first stands alone; with advantage
-        alone the second (and what is level with it) stands beside it; without advantage all that are less than that far behind the first. A
-        criterion on which all are equal plays no part.
+        alone the second, and what is level with it, stands beside it; without advantage all that are less than that
+        far behind the first. A criterion on which all are equal plays no part.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import DataError, Location, Problem
-from workbench.language import exact, listed, ngettext, percent
+from workbench.language import exact, listed, ngettext, percent, quoted
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.planning.boundaries import Boundaries, boundaries
@@ -111,7 +111,7 @@ class Scopes(Result):
             "technologies and skills that the firm lacks."
         )
         return told.format(
-            title=first["title"],
+            title=quoted(first["title"]),
             id=first["project_id"],
             adjusted=exact(first["adjusted_complexity"], 1),
             complexity=exact(first["complexity"], 1),

@@ -37,7 +37,7 @@ def open_page(program: str = "", scenario: str = "") -> tuple[Part, ipywidgets.W
     try:
         opened = Program.open(served or program or blank.sample("en"))
         opened.settings.speak()
-        base = _base(opened)
+        base = base_of(opened)
     except WorkbenchError as error:
         return parts.section(_("What if?")), parts.notice(" ".join(map(str, error.problems)))
     heading = parts.masthead(opened.settings.name, _("What if?"), opened.settings.as_of, opened.settings.currency)
@@ -51,7 +51,14 @@ def open_page(program: str = "", scenario: str = "") -> tuple[Part, ipywidgets.W
     return heading, _page(base, scenario, link)
 
 
-def _base(opened: Program) -> WhatIf:
+def base_of(opened: Program) -> WhatIf:
+    """The program's tables, checked.
+
+    Raises
+    ------
+    DataError, SettingsError
+        With what is wrong in the program.
+    """
     base = WhatIf(
         **dict(zip(TABLES, opened.tables(*TABLES), strict=True)),
         minimum_shares=opened.settings.minimum_shares,

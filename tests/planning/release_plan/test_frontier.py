@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import NoSolutionError, SettingsError
 from workbench.planning.release_plan.frontier import frontier, has_money
+from workbench.planning.release_plan.solve import plan_releases
 
 NEAR = 1e-6
 
@@ -51,7 +54,7 @@ def test_values_and_least_budgets_are_those_of_brute_force(brute, seed):
 @settings(max_examples=5, deadline=None)
 def test_the_last_budget_buys_what_no_money_can_add_to(brute, seed):
     portfolio = brute.portfolio(seed)
-    assume(has_money(portfolio) and (portfolio.capacity.loc["money"] > 0).all())
+    assume(has_money(portfolio))
     unlimited = brute.best(with_money(portfolio, 1e9))
     assume(unlimited is not None)
     assert frontier(portfolio, points=2).table["value"].iloc[-1] == pytest.approx(unlimited, abs=NEAR)
@@ -92,6 +95,45 @@ def test_no_budget_has_a_plan(brute):
     found = frontier(one_release(brute).with_(must_do={"A"}, forced_out={"A"}))
     assert found.table["value"].isna().all()
     assert found.conclusion == "At none of the budgets does a plan keep all the rules."
+
+
+def test_what_is_not_proven_in_time_says_so(brute, monkeypatch):
+    monkeypatch.setattr("workbench.planning.release_plan.frontier.least", no_answer)
+    found = frontier(one_release(brute), [7])
+    assert found.table["least_budget"].tolist() == pytest.approx([6, 6])
+    assert found.table["proven"].tolist() == [False, False]
+    assert found.conclusion.endswith("a budget may bring more than was found in the time given.")
+
+
+def no_answer(*_given, **_more):
+    raise NoSolutionError("The time is up.")
+
+
+def test_a_search_cut_short_keeps_the_plan_of_a_smaller_budget(brute, monkeypatch):
+    """At 10 the solver comes back with B alone, at 11 with nothing: A, found at 6, fits both."""
+    portfolio, calls = one_release(brute), []
+
+    def cut_short(given_to_it, **_more):
+        calls.append(given_to_it)
+        if len(calls) == 3:
+            no_answer()
+        found = plan_releases(given_to_it)
+        return (
+            replace(found, plan={"B": 1}, objective=10.0, status="feasible", bound=12.0) if len(calls) == 2 else found
+        )
+
+    monkeypatch.setattr("workbench.planning.release_plan.frontier.plan_releases", cut_short)
+    found = frontier(portfolio, [6, 11])
+    assert found.table["value"].tolist() == [12, 12, 12]
+    assert found.table["gap"].tolist() == [0, 0, 1]
+    assert found.table["proven"].tolist() == [True, False, False]
+
+
+def test_projects_that_need_no_money(brute):
+    portfolio = one_release(brute)
+    found = frontier(portfolio.with_(demand=portfolio.demand * 0), points=3)
+    assert set(found.table["value"]) == {22}
+    assert not found.table["least_budget"].any()
 
 
 def test_what_is_refused(brute):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -143,6 +144,32 @@ def test_level_and_worthless_projects(brute):
     assert (worthless.loss, worthless.told) == (0, "It adds no value.")
 
 
-def test_a_plan_that_is_not_proven_gives_no_reasons(brute):
-    with pytest.raises(NoSolutionError, match="optimal plan only"):
+def test_without_a_plan_there_are_no_reasons(brute):
+    with pytest.raises(NoSolutionError, match="no project is left out of it"):
         reasons(plan_releases(small(brute, must_do={"A", "B"})))
+
+
+def test_a_plan_that_is_not_proven_says_so(brute):
+    plan = replace(plan_releases(small(brute)), status="feasible", gap=0.1)
+    reason = reasons(plan)["B"]
+    assert (reason.proven, reason.loss, reason.reliefs) == (False, 30, None)
+    assert reason.told.endswith("This is not proven: there may be better plans.")
+
+
+def test_when_the_time_is_up_it_says_so(brute, monkeypatch):
+    plan = plan_releases(small(brute))
+    monkeypatch.setattr("workbench.planning.release_plan.reasons.plan_releases", no_answer)
+    reason = reasons(plan)["B"]
+    assert (reason.kind, reason.proven, reason.loss, reason.reliefs) == ("value", False, None, None)
+    assert reason.told.startswith("In the time given, no plan with it was found")
+
+
+def no_answer(*_given, **_more):
+    raise NoSolutionError("The time is up.")
+
+
+def test_a_relief_that_is_not_proven_is_not_told(brute, monkeypatch):
+    monkeypatch.setattr("workbench.planning.release_plan.reasons.least", no_answer)
+    reason = reasons(plan_releases(small(brute)))["B"]
+    assert (reason.proven, reason.loss, reason.reliefs) == (True, 30, None)
+    assert reason.told.endswith("That plan leaves out Title A (A).")

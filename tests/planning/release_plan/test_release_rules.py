@@ -78,9 +78,7 @@ def test_every_rule_has_its_sentence(made):
 
 
 def test_sums_that_differ_by_rounding_break_nothing(made):
-    tight = made.with_(
-        demand=made.demand.assign(money=[0.1, 0.1, 0.2, 0.0, 0.0]), capacity=made.capacity * 0 + 0.3
-    )
+    tight = made.with_(demand=made.demand.assign(money=[0.1, 0.1, 0.2, 0.0, 0.0]), capacity=made.capacity * 0 + 0.3)
     assert 0.1 + 0.2 > 0.3
     assert broken(tight, {"A": 1, "C": 1, "E": 1}) == ()
 

@@ -77,6 +77,21 @@ def test_the_same_seed_gives_the_same_figures(brute):
     assert len(third) == len(one)
 
 
+def test_draws_without_an_answer_are_counted_and_nothing_else(brute, monkeypatch):
+    portfolio = brute.portfolio(12).with_(must_do=(), forced_out=(), choose_one={})
+    plan, answers = plan_releases(portfolio), iter([True, False, False])
+
+    def now_and_then(*given_to_it, **more):
+        if next(answers):
+            return plan_releases(*given_to_it, **more)
+        raise NoSolutionError("The time is up.")
+
+    monkeypatch.setattr("workbench.planning.release_plan.robustness.plan_releases", now_and_then)
+    found = robustness(plan, pd.DataFrame([portfolio.value] * 3), effort_spread=0)
+    assert (found.draws, found.unanswered, found.without_plan, found.fits_share) == (3, 2, 0, 1)
+    assert set(found.table["chosen"]) <= {0.0, 1.0}
+
+
 def test_the_least_sure_is_named(brute):
     """A and B for 6 of 10 each: A is worth more in three of four draws."""
     portfolio = brute.portfolio(1, 2)

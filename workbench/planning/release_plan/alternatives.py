@@ -34,7 +34,8 @@ class Alternatives(Result):
         In how many projects any two of them differ at least. A project differs when it is done in one plan and not in
         the other, or in another release.
     complete : bool
-        Whether there is no further plan of the kind than those found; false when as many as asked for were found.
+        Whether there is no further plan of the kind than those found; false when as many as asked for were found, or
+        the time was up.
     """
 
     best: ReleasePlan
@@ -68,6 +69,11 @@ class Alternatives(Result):
         told = {"share": percent(self.within), "projects": self.differing_in}
         if not self.plans:
             none = _("No plan within {share} of the best treats at least {projects} of the projects otherwise.")
+            if not self.complete:
+                none = _(
+                    "No plan was found within {share} of the best that treats at least {projects} of the projects "
+                    "otherwise."
+                )
             return none.format(**told)
         counted = ngettext(
             "{count} other plan is within {share} of the best and treats at least {projects} of the projects "
@@ -138,7 +144,10 @@ def alternatives(
     cuts = [worth_at_least(portfolio, (1 - within) * plan.objective), _unlike(portfolio, plan.plan, differing_in)]
     found: list[ReleasePlan] = []
     while len(found) < count:
-        other = plan_releases(portfolio, time_limit=time_limit, cuts=cuts)
+        try:
+            other = plan_releases(portfolio, time_limit=time_limit, cuts=cuts)
+        except NoSolutionError:
+            break
         if other.status == "infeasible":
             return Alternatives(plan, tuple(found), within, differing_in, complete=True)
         found.append(other)

@@ -12,11 +12,15 @@ from workbench.errors import NoSolutionError, Problem, SettingsError
 from workbench.language import gettext as _
 from workbench.language import money, number
 from workbench.planning.release_plan.checks import MONEY, SAME
-from workbench.planning.release_plan.least import least, scaled, there_is
+from workbench.planning.release_plan.least import least, needed, scaled, there_is
 from workbench.planning.release_plan.problem import Portfolio
+from workbench.planning.release_plan.rules import rules
 from workbench.planning.release_plan.solve import ReleasePlan, plan_releases
+from workbench.planning.release_plan.solver import gap_between
 from workbench.results import Result
 
+ANY_PLAN = 0.9
+"""A gap so wide that the first plan will do."""
 ROUNDING = 1e-9
 """How much more than the least money there is, as a share of it, when it is tried: the rounding of sums."""
 
@@ -30,7 +34,8 @@ class Frontier(Result):
     table : DataFrame
         A row per budget, smallest first: budget (money over all releases), factor (of today's), status, gap, value
         (points; NaN where no plan keeps all rules), projects (how many are done), spent, least_budget (the least that
-        brings the same value), least_factor, and today (whether it is today's budget).
+        brings the same value), least_factor, proven (whether both are certain) and today (whether it is today's
+        budget).
     plans : tuple of dict of str to int
         The best plan for each row; empty where there is none.
     today : float
@@ -48,6 +53,12 @@ class Frontier(Result):
     @property
     def conclusion(self) -> str:
         """What today's budget brings, and what the largest would."""
+        told = self._told()
+        if self.table["proven"].all():
+            return told
+        return f"{told} {_('Not all of this is proven: a budget may bring more than was found in the time given.')}"
+
+    def _told(self) -> str:
         there = self.table[self.table["value"].notna()]
         if there.empty:
             return _("At none of the budgets does a plan keep all the rules.")
@@ -84,14 +95,15 @@ def frontier(
     points : int
         How many budgets to look at when none are given.
     time_limit : float, optional
-        Seconds for each budget; a value that is not proven the best shows its gap.
+        Seconds for each question that is put to the solver. What is not proven in time says so, and is what the plans
+        that were found reach.
 
     Raises
     ------
     SettingsError
         When a budget is negative, or there are fewer than two points.
     NoSolutionError
-        When there is no money to scale.
+        When there is no money to scale, or for a budget no plan was found in time.
 
     Notes
     -----
@@ -101,12 +113,14 @@ def frontier(
     """
     _check(portfolio, budgets, points)
     today = sum(there_is(portfolio, MONEY).values())
-    factors = _even(portfolio, points) if budgets is None else [budget / today for budget in budgets]
+    factors = _even(portfolio, points, time_limit) if budgets is None else [budget / today for budget in budgets]
     found: list[ReleasePlan] = []
     for factor in _with_today(factors):
-        best = plan_releases(_with_money(portfolio, factor), time_limit=time_limit)
-        found.append(_no_worse(best, found[-1]) if found else best)
-    rows = [_row(portfolio, factor, best, today) for factor, best in zip(_with_today(factors), found, strict=True)]
+        found.append(_best(_with_money(portfolio, factor), found[-1] if found else None, time_limit))
+    each = zip(_with_today(factors), found, strict=True)
+    rows = [
+        _budget(factor, best, today) | _reached(portfolio, factor, best, today, time_limit) for factor, best in each
+    ]
     return Frontier(pd.DataFrame(rows), tuple(best.plan for best in found), today)
 
 
@@ -127,16 +141,33 @@ def _check(portfolio: Portfolio, budgets: Iterable[float] | None, points: int) -
         raise NoSolutionError(Problem(told, remedy=_("Add the money of each release to the table “capacity”.")))
 
 
-def _even(portfolio: Portfolio, points: int) -> list[float]:
+def _even(portfolio: Portfolio, points: int, time_limit: float | None) -> list[float]:
     """Even steps from the least money with which there is a plan to the least that buys the highest value."""
-    lowest = least(portfolio, scaled(portfolio, MONEY), 0.0)
-    if lowest is None:
+    of_money = scaled(portfolio, MONEY)
+    cheapest = plan_releases(portfolio.with_(value=portfolio.value * 0), without=_limits(portfolio), gap=ANY_PLAN)
+    if cheapest.status == "infeasible":
         return []
-    unlimited = [f"capacity:{release}:{MONEY}" for release in portfolio.releases if portfolio.money.gt(0).any()]
-    richest = plan_releases(portfolio, without=unlimited).objective
-    highest = least(portfolio, scaled(portfolio, MONEY), richest)
-    top = highest.amount if highest is not None else max(1.0, lowest.amount)
-    return [float(factor) for factor in np.linspace(lowest.amount, top, points)]
+    lowest, _proven = _least(portfolio, 0.0, needed(portfolio, of_money, cheapest.plan), time_limit)
+    richest = plan_releases(portfolio, without=_limits(portfolio), time_limit=time_limit)
+    top, _proven = _least(portfolio, richest.objective, needed(portfolio, of_money, richest.plan), time_limit)
+    return [float(factor) for factor in np.linspace(lowest, max(top, lowest), points)]
+
+
+def _limits(portfolio: Portfolio) -> list[str]:
+    """Names of the rules that limit money, but for releases without any: no multiple of nothing helps there."""
+    of_money = [rule for rule in rules(portfolio) if rule.kind == "capacity" and rule.resource == MONEY]
+    return [rule.name for rule in of_money if rule.limit > 0]
+
+
+def _least(portfolio: Portfolio, value: float, enough: float, time_limit: float | None) -> tuple[float, bool]:
+    """The least multiple of today's money that reaches a value, and whether that is proven; else what is enough."""
+    try:
+        found = least(
+            portfolio, scaled(portfolio, MONEY), value, most=enough * (1 + SAME) + SAME, time_limit=time_limit
+        )
+    except NoSolutionError:
+        return enough, False
+    return (enough, True) if found is None else (min(found.amount, enough), True)
 
 
 def _with_today(factors: Iterable[float]) -> list[float]:
@@ -150,26 +181,35 @@ def _with_money(portfolio: Portfolio, factor: float) -> Portfolio:
     return portfolio.with_(capacity=portfolio.capacity.mul(scale, axis=0))
 
 
-def _no_worse(found: ReleasePlan, cheaper: ReleasePlan) -> ReleasePlan:
-    """A search cut short may miss the plan of a smaller budget, which the larger one allows too."""
-    if found.status == "infeasible" or found.objective >= cheaper.objective:
+def _best(portfolio: Portfolio, cheaper: ReleasePlan | None, time_limit: float | None) -> ReleasePlan:
+    """The best plan; where a search cut short misses it, that of a smaller budget, which the larger allows too."""
+    known = cheaper if cheaper is not None and cheaper.status != "infeasible" else None
+    try:
+        found = plan_releases(portfolio, time_limit=time_limit)
+    except NoSolutionError:
+        if known is None:
+            raise
+        return replace(known, bound=np.inf, gap=1.0, status="feasible")
+    if known is None or found.objective >= known.objective:
         return found
-    gap = (found.bound - cheaper.objective) / found.bound
-    return replace(cheaper, bound=found.bound, gap=max(gap, 0.0), status="feasible")
+    return replace(known, bound=found.bound, gap=gap_between(known.objective, found.bound), status=found.status)
 
 
-def _row(portfolio: Portfolio, factor: float, found: ReleasePlan, today: float) -> dict[str, object]:
+def _reached(
+    portfolio: Portfolio, factor: float, found: ReleasePlan, today: float, time_limit: float | None
+) -> dict[str, object]:
     if found.status == "infeasible":
-        nothing = {"value": np.nan, "projects": 0, "spent": 0.0, "least_budget": np.nan, "least_factor": np.nan}
-        return _budget(factor, found, today) | nothing
-    enough = least(portfolio, scaled(portfolio, MONEY), found.objective, factor * (1 + SAME))
-    smallest = min(factor, enough.amount) if enough is not None else factor
-    return _budget(factor, found, today) | {
+        nothing = dict.fromkeys(["value", "least_budget", "least_factor"], np.nan)
+        return {**nothing, "projects": 0, "spent": 0.0, "proven": True}
+    enough = min(factor, needed(portfolio, scaled(portfolio, MONEY), found.plan))
+    smallest, is_least = _least(portfolio, found.objective, enough, time_limit)
+    return {
         "value": found.objective,
         "projects": len(found.plan),
         "spent": float(portfolio.money[list(found.plan)].sum()),
         "least_budget": smallest * today,
         "least_factor": smallest,
+        "proven": is_least and found.status == "optimal",
     }
 
 

@@ -22,26 +22,28 @@ ROUNDS = 8
 """How often a plan is broken up in part and built up again."""
 TAKEN_OUT = 0.35
 """Share of the projects that are taken out of it then."""
+FORBIDDEN = -1e18
+"""Worth of a project where it must not be: no gain makes up for it."""
 AT_ONCE = 4096
 """Pairs of changes that are held against capacity in one go."""
 
 
-def quick_plan(portfolio: Portfolio, *, time_limit: float = 1.0, seed: int = 0) -> ReleasePlan:
-    """A plan that is usually within a few per cent of the best, without search for proof.
+def quick_plan(portfolio: Portfolio, *, time_limit: float = 0.15, seed: int = 0) -> ReleasePlan:
+    """A plan at once: the best where the solver proves it in a moment, else one within a few per cent of it.
 
     Parameters
     ----------
     portfolio : Portfolio
         What is planned.
     time_limit : float
-        Seconds that the solver may take, where it is needed to find out what the rules ask for at least.
+        Seconds that the solver may take before the search without it begins.
     seed : int
         Of what is taken out of a plan to build it up again in another way.
 
     Returns
     -------
     ReleasePlan
-        Its gap is told against the relaxation in which projects may be done in part.
+        Where it is not proven the best, its gap is told against the best bound that is known.
 
     Raises
     ------
@@ -54,14 +56,29 @@ def quick_plan(portfolio: Portfolio, *, time_limit: float = 1.0, seed: int = 0) 
     first, and changes of one project or of two at a time are made while any of them adds value. The plan is then
     broken up in part and built up again, a few times: iterated local search (Lourenço, Martin and Stützle 2003).
     """
-    wanted = _asked_for(portfolio)
-    rest = portfolio.forced_out | (set(portfolio.projects) - wanted)
+    try:
+        proven = plan_releases(portfolio, time_limit=time_limit)
+    except NoSolutionError:
+        proven = None
+    if proven is not None and proven.status != "feasible":
+        return proven
+    searched = _searched(portfolio, time_limit, seed)
+    found = [one for one in (proven, searched) if one is not None]
+    if not found:
+        raise NoSolutionError(_("No plan was found in the time given, and none was ruled out."))
+    best = max(found, key=lambda one: one.objective)
+    return known_plan(portfolio, best.plan, min(one.bound for one in found))
+
+
+def _searched(portfolio: Portfolio, time_limit: float, seed: int) -> ReleasePlan | None:
+    """The best plan that the search finds; None where it finds nothing to begin with."""
+    rest = portfolio.forced_out | (set(portfolio.projects) - _asked_for(portfolio))
     try:
         start = plan_releases(portfolio.with_(forced_out=rest), time_limit=time_limit)
     except NoSolutionError:
-        start = None
-    if start is None or start.status == "infeasible":
-        return plan_releases(portfolio, time_limit=time_limit)
+        return None
+    if start.status == "infeasible":
+        return None
     search = _Search(portfolio)
     best = search.best(search.placed(start.plan), np.random.default_rng(seed))
     return known_plan(portfolio, search.named(best), upper_bound(portfolio))
@@ -106,6 +123,14 @@ class _Search:
     @cached_property
     def _needs(self) -> np.ndarray:
         return self._places([name for pair in self.portfolio.needs for name in pair]).reshape(-1, 2)
+
+    @cached_property
+    def _needed(self) -> np.ndarray:
+        """Row by row, a project and all that it needs, itself or through others."""
+        needed = np.eye(len(self.at), dtype=bool)
+        for _step in self._needs:
+            np.logical_or.at(needed, self._needs[:, 0], needed[self._needs[:, 1]])
+        return needed
 
     @cached_property
     def _excludes(self) -> np.ndarray:
@@ -173,12 +198,17 @@ class _Search:
         return places
 
     def _filled(self, places: np.ndarray) -> np.ndarray | None:
-        """One project more, or earlier: the one with the most value for its share of the means."""
-        changes, gains, loads = self._changes(places)
-        share = 1 + (self.demand / np.maximum(self.capacity.sum(axis=0), GAIN)).sum(axis=1)[changes[:, 0]]
-        fits = (gains > GAIN) & self._fits(places, loads)
-        order = np.flatnonzero(fits)[np.argsort(-(gains / (share - 1 + GAIN))[fits], kind="stable")]
-        return self._first(places, (changes[number : number + 1] for number in order))
+        """One project more, with those that it lacks, or one earlier: the most value for its share of the means."""
+        is_out = places == self.out
+        together = np.where(is_out[:, None], self._needed & is_out, np.eye(len(places), dtype=bool))
+        own = self.worth[np.arange(len(places)), places]
+        worth = np.where(np.isfinite(self.worth), self.worth, FORBIDDEN)[:, : self.out]
+        gains, uses = together @ (worth - own[:, None]), together @ self.demand
+        fits = (gains > GAIN) & (uses[:, None, :] <= self._room(places) + GAIN * self.capacity).all(axis=2)
+        scarcity = uses @ (1 / np.maximum(self.capacity.sum(axis=0), GAIN)) + GAIN
+        order = np.argsort(-np.where(fits, gains / scarcity[:, None], 0), axis=None, kind="stable")[: fits.sum()]
+        pairs = (divmod(int(number), self.out) for number in order)
+        return self._first(places, (_to(np.flatnonzero(together[project]), place) for project, place in pairs))
 
     def _exchanged(self, places: np.ndarray) -> np.ndarray | None:
         """Two projects changed together: the pair that adds most."""
@@ -219,10 +249,14 @@ class _Search:
         loads[rows, places[project]] -= self.demand[project]
         return changes, gained[project, place], loads[:, : self.out]
 
-    def _fits(self, places: np.ndarray, added: np.ndarray) -> np.ndarray:
+    def _room(self, places: np.ndarray) -> np.ndarray:
+        """What a plan leaves free: releases × resources."""
         used = np.zeros((self.out + 1, self.demand.shape[1]))
         np.add.at(used, places, self.demand)
-        room = self.capacity - used[: self.out]
+        return self.capacity - used[: self.out]
+
+    def _fits(self, places: np.ndarray, added: np.ndarray) -> np.ndarray:
+        room = self._room(places)
         # Where a change adds nothing it breaks nothing, whatever rounding has left of the room.
         fits: np.ndarray = (added <= room + GAIN * self.capacity) | (added <= 0)
         return np.asarray(fits.all(axis=(1, 2)))
@@ -236,3 +270,7 @@ class _Search:
             and all(done[group].sum() == 1 for group in self._groups)
             and (done @ self._excess >= -GAIN * (1 + np.abs(self._excess).sum(axis=0))).all()
         )
+
+
+def _to(projects: np.ndarray, place: int) -> np.ndarray:
+    return np.column_stack([projects, np.full(len(projects), place)])

@@ -14,8 +14,8 @@ from workbench.language import gettext as _
 from workbench.planning.release_plan.model import SCALE, Cut, Model, model
 from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.rules import rules, used
+from workbench.planning.release_plan.solver import INFEASIBLE, OPTIMAL
 
-OPTIMAL, INFEASIBLE = 0, 2
 NEAR = 1e-9
 """How far, as a share of it, a value may be missed and still be reached: the rounding of sums."""
 
@@ -65,7 +65,14 @@ def scaled(portfolio: Portfolio, resource: str) -> Loosened:
     return Loosened(resource, dict.fromkeys(amounts, 0.0), slope)
 
 
-def least(portfolio: Portfolio, loosened: Loosened, value: float, most: float = np.inf) -> Least | None:
+def least(
+    portfolio: Portfolio,
+    loosened: Loosened,
+    value: float,
+    *,
+    most: float = np.inf,
+    time_limit: float | None = None,
+) -> Least | None:
     """The least amount with which some plan is worth so much.
 
     Parameters
@@ -78,6 +85,8 @@ def least(portfolio: Portfolio, loosened: Loosened, value: float, most: float = 
         Points after the discount that the plan has to reach.
     most : float
         Do not look above this amount.
+    time_limit : float, optional
+        Seconds.
 
     Returns
     -------
@@ -87,7 +96,7 @@ def least(portfolio: Portfolio, loosened: Loosened, value: float, most: float = 
     Raises
     ------
     NoSolutionError
-        When the solver gives up.
+        When the time is up before the amount is proven the least.
     """
     given = _with_amount(portfolio, loosened, value)
     size = given.matrix.shape[1]
@@ -96,14 +105,14 @@ def least(portfolio: Portfolio, loosened: Loosened, value: float, most: float = 
         integrality=np.append(np.ones(size - 1), 0),
         bounds=Bounds(0, np.append(given.allowed.astype(float), most * _unit(portfolio, loosened))),
         constraints=LinearConstraint(given.matrix, given.lower, given.upper),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0} | ({} if time_limit is None else {"time_limit": time_limit}),
     )
     if found.status == INFEASIBLE:
         return None
     if found.status != OPTIMAL:
-        raise NoSolutionError(Problem(_("The solver gave up: {reason}").format(reason=found.message)))
+        raise NoSolutionError(Problem(_("The least amount was not found: {reason}").format(reason=found.message)))
     plan = _plan(portfolio, found.x[:-1])
-    return Least(_amount(portfolio, loosened, plan), plan)
+    return Least(needed(portfolio, loosened, plan), plan)
 
 
 def worth_at_least(portfolio: Portfolio, value: float) -> Cut:
@@ -113,6 +122,16 @@ def worth_at_least(portfolio: Portfolio, value: float) -> Cut:
     entries = [(project, release) for project in portfolio.projects for release in portfolio.releases]
     terms: dict[str | tuple[str, int], float] = dict(zip(entries, (worth.ravel() * scale).tolist(), strict=True))
     return Cut(terms, lower=(value - NEAR * abs(value)) * scale)
+
+
+def needed(portfolio: Portfolio, loosened: Loosened, plan: Mapping[str, int]) -> float:
+    """The amount that a plan takes, from its own sums: what the solver gives is rounded."""
+    lacking = [
+        (used(portfolio, plan, release, loosened.resource) - start) / loosened.slope[release]
+        for release, start in loosened.start.items()
+        if loosened.slope.get(release, 0.0) > 0
+    ]
+    return max(0.0, *lacking) if lacking else 0.0
 
 
 def _with_amount(portfolio: Portfolio, loosened: Loosened, value: float) -> Model:
@@ -151,13 +170,3 @@ def _unit(portfolio: Portfolio, loosened: Loosened) -> float:
 def _plan(portfolio: Portfolio, chosen: np.ndarray) -> dict[str, int]:
     entries = np.argwhere(chosen.reshape(len(portfolio.projects), -1) > 0.5)
     return {portfolio.projects[project]: portfolio.releases[release] for project, release in entries}
-
-
-def _amount(portfolio: Portfolio, loosened: Loosened, plan: Mapping[str, int]) -> float:
-    """The amount that a plan takes, from its own sums: what the solver gives is rounded."""
-    lacking = [
-        (used(portfolio, plan, release, loosened.resource) - start) / loosened.slope[release]
-        for release, start in loosened.start.items()
-        if loosened.slope.get(release, 0.0) > 0
-    ]
-    return max(0.0, *lacking) if lacking else 0.0

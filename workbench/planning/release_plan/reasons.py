@@ -52,23 +52,27 @@ class Reason:
     kind : str
         ``decision``: it is forced out; ``conflict``: no plan with it keeps all rules; ``value``: the best plan with it
         is worth less.
+    proven : bool
+        Whether this is certain: false where the time was up before a plan was proven the best.
     conflict : tuple of Rule
         The smallest set of rules that forbids it; empty unless the kind is conflict.
     loss : float or None
-        Points that the best plan with it is worth less; None where there is no such plan.
+        Points that the best plan with it is worth less; None where none was found.
     pushed_out : tuple of str
         Projects of today's plan that the best plan with it does not do.
     moved : tuple of str
         Projects of today's plan that it does in another release.
     reliefs : tuple of Relief or None
         For each resource of which more in one release would by itself bring it in, the least that does; the smallest
-        share first. None where it was not looked for: by request, after a decision, or when a plan with it is level.
+        share first. None where it was not looked for (by request, after a decision, when a plan with it is level), or
+        not proven in time.
     told : str
         All this in a few words, in the language in use when it was found.
     """
 
     project: str
     kind: Kind
+    proven: bool
     conflict: tuple[Rule, ...]
     loss: float | None
     pushed_out: tuple[str, ...]
@@ -78,18 +82,24 @@ class Reason:
 
 
 def reasons(
-    plan: ReleasePlan, projects: Collection[str] | None = None, *, with_relief: bool = True
+    plan: ReleasePlan,
+    projects: Collection[str] | None = None,
+    *,
+    with_relief: bool = True,
+    time_limit: float | None = None,
 ) -> dict[str, Reason]:
-    """Why each project is out that is out of an optimal plan, found with the solver.
+    """Why each project is out that is out of a plan, found with the solver.
 
     Parameters
     ----------
     plan : ReleasePlan
-        An optimal plan.
+        The best plan. One that is not proven the best gives reasons that are not proven either.
     projects : collection of str, optional
         Only these of the projects that are left out; all of them by default.
     with_relief : bool
         Whether to look for the extra amounts that would bring a project in, which takes the longest.
+    time_limit : float, optional
+        Seconds for each question that is put to the solver.
 
     Returns
     -------
@@ -99,7 +109,7 @@ def reasons(
     Raises
     ------
     NoSolutionError
-        When the plan is not proven optimal: then nothing can be said of what another one would lack.
+        When there is no plan.
 
     Notes
     -----
@@ -120,34 +130,90 @@ def reasons(
     With it, the best plan is worth 30 points (60%) less. That plan leaves out Web (A).
     5 of “days” more in release 1 would bring it in.
     """
-    if plan.status != "optimal":
-        told = _("Why a project is out can be said of an optimal plan only.")
-        raise NoSolutionError(Problem(told, remedy=_("Give it more time, or allow a gap of zero.")))
+    if plan.status == "infeasible":
+        raise NoSolutionError(Problem(_("No plan keeps all the rules, so no project is left out of it.")))
     asked = plan.left_out if projects is None else [name for name in plan.left_out if name in set(projects)]
-    return {project: _reason(plan, project, with_relief) for project in asked}
+    asking = _Asking(plan, with_relief and plan.status == "optimal", time_limit)
+    return {project: asking.reason(project) for project in asked}
 
 
-def _reason(plan: ReleasePlan, project: str, with_relief: bool) -> Reason:
-    portfolio = plan.portfolio
-    if project in portfolio.forced_out:
-        return Reason(project, "decision", (), None, (), (), None, _("It is left out by decision."))
-    forced = portfolio.with_(must_do=portfolio.must_do | {project})
-    other = plan_releases(forced)
-    if other.status == "infeasible":
-        return _forbidden(plan, project, forced, with_relief)
-    loss = max(0.0, plan.objective - other.objective)
-    told = [_told_cost(plan, project, loss), *_told_changes(plan, other)]
-    reliefs = _reliefs(plan, project) if with_relief and not _is_level(plan, loss) else None
-    changes = _pushed_out(plan, other), _moved(plan, other)
-    return Reason(project, "value", (), loss, *changes, reliefs, " ".join([*told, *_told_relief(reliefs)]))
+@dataclass(frozen=True)
+class _Asking:
+    """A plan, and how far to ask why projects are out of it."""
 
+    plan: ReleasePlan
+    with_relief: bool
+    time_limit: float | None
 
-def _forbidden(plan: ReleasePlan, project: str, forced: Portfolio, with_relief: bool) -> Reason:
-    asked = f"must_do:{project}"
-    conflict = tuple(rule for rule in smallest_conflict(forced).rules if rule.name != asked)
-    reliefs = _reliefs(plan, project) if with_relief else None
-    told = _("No plan can do it: {rules}").format(rules=" ".join(rule.told for rule in conflict))
-    return Reason(project, "conflict", conflict, None, (), (), reliefs, " ".join([told, *_told_relief(reliefs)]))
+    def reason(self, project: str) -> Reason:
+        portfolio = self.plan.portfolio
+        if project in portfolio.forced_out:
+            return Reason(project, "decision", True, (), None, (), (), None, _("It is left out by decision."))
+        forced = portfolio.with_(must_do=portfolio.must_do | {project})
+        try:
+            other = plan_releases(forced, time_limit=self.time_limit)
+        except NoSolutionError:
+            told = _("In the time given, no plan with it was found, and none was ruled out.")
+            return Reason(project, "value", False, (), None, (), (), None, told)
+        return self._forbidden(project, forced) if other.status == "infeasible" else self._dear(project, other)
+
+    def _dear(self, project: str, other: ReleasePlan) -> Reason:
+        loss = max(0.0, self.plan.objective - other.objective)
+        proven = self.plan.status == other.status == "optimal"
+        told = [_told_cost(self.plan, project, loss), *_told_changes(self.plan, other)]
+        told += [] if proven else [_("This is not proven: there may be better plans.")]
+        reliefs = self._reliefs(project) if proven and not _is_level(self.plan, loss) else None
+        changes = _pushed_out(self.plan, other), _moved(self.plan, other)
+        told += _told_relief(reliefs)
+        return Reason(project, "value", proven, (), loss, *changes, reliefs, " ".join(told))
+
+    def _forbidden(self, project: str, forced: Portfolio) -> Reason:
+        asked = f"must_do:{project}"
+        conflict = tuple(rule for rule in smallest_conflict(forced).rules if rule.name != asked)
+        reliefs = self._reliefs(project)
+        told = _("No plan can do it: {rules}").format(rules=" ".join(rule.told for rule in conflict))
+        told = " ".join([told, *_told_relief(reliefs)])
+        return Reason(project, "conflict", True, conflict, None, (), (), reliefs, told)
+
+    def _reliefs(self, project: str) -> tuple[Relief, ...] | None:
+        """The least for each resource; None where it is not looked for, or not proven in time."""
+        if not self.with_relief:
+            return None
+        try:
+            found = [self._least_of(project, str(resource)) for resource in self.plan.portfolio.capacity.index]
+        except NoSolutionError:
+            return None
+        return tuple(sorted(filter(None, found), key=lambda relief: relief.share))
+
+    def _least_of(self, project: str, resource: str) -> Relief | None:
+        """The release in which the least extra amount of a resource is enough."""
+        portfolio = self.plan.portfolio
+        if not portfolio.demand[resource].gt(0).any():
+            return None
+        total = sum(there_is(portfolio, resource).values())
+        best: Relief | None = None
+        for release in portfolio.releases:
+            amount = self._extra(project, resource, release, best.amount if best else float("inf"))
+            if amount is not None and amount > 0 and (best is None or amount < best.amount):
+                best = Relief(resource, release, amount, amount / total if total > 0 else float("inf"))
+        return best
+
+    def _extra(self, project: str, resource: str, release: int, most: float) -> float | None:
+        """The least extra amount with which a best plan does the project; None when none up to `most` is enough."""
+        with_it, without_it = _with_and_without(self.plan.portfolio, project)
+        more, to_beat = more_in(with_it, resource, release), self.plan.objective
+        while (found := least(with_it, more, to_beat, most=most, time_limit=self.time_limit)) is not None:
+            rival = self._proven(_with_more(without_it, resource, release, found.amount))
+            if rival <= plan_worth(with_it, found.plan) + SAME * max(1.0, rival):
+                return found.amount
+            to_beat = rival
+        return None
+
+    def _proven(self, portfolio: Portfolio) -> float:
+        found = plan_releases(portfolio, time_limit=self.time_limit)
+        if found.status != "optimal":
+            raise NoSolutionError(Problem(_("The best plan was not proven in time.")))
+        return found.objective
 
 
 def _pushed_out(plan: ReleasePlan, other: ReleasePlan) -> tuple[str, ...]:
@@ -186,37 +252,6 @@ def _told_relief(reliefs: Sequence[Relief] | None) -> list[str]:
     amount = amount_told(reliefs[0].resource, reliefs[0].amount)
     told = _("{amount} more in release {release} would bring it in.")
     return [told.format(amount=amount, release=reliefs[0].release)]
-
-
-def _reliefs(plan: ReleasePlan, project: str) -> tuple[Relief, ...]:
-    found = [_least_of(plan, project, str(resource)) for resource in plan.portfolio.capacity.index]
-    return tuple(sorted(filter(None, found), key=lambda relief: relief.share))
-
-
-def _least_of(plan: ReleasePlan, project: str, resource: str) -> Relief | None:
-    """The release in which the least extra amount of a resource is enough."""
-    portfolio = plan.portfolio
-    if not portfolio.demand[resource].gt(0).any():
-        return None
-    total = sum(there_is(portfolio, resource).values())
-    best: Relief | None = None
-    for release in portfolio.releases:
-        amount = _extra(plan, project, resource, release, best.amount if best else float("inf"))
-        if amount is not None and amount > 0 and (best is None or amount < best.amount):
-            best = Relief(resource, release, amount, amount / total if total > 0 else float("inf"))
-    return best
-
-
-def _extra(plan: ReleasePlan, project: str, resource: str, release: int, most: float) -> float | None:
-    """The least extra amount with which a best plan does the project; None when none up to `most` is enough."""
-    with_it, without_it = _with_and_without(plan.portfolio, project)
-    to_beat = plan.objective
-    while (found := least(with_it, more_in(with_it, resource, release), to_beat, most)) is not None:
-        rival = plan_releases(_with_more(without_it, resource, release, found.amount)).objective
-        if rival <= plan_worth(with_it, found.plan) + SAME * max(1.0, rival):
-            return found.amount
-        to_beat = rival
-    return None
 
 
 def _with_and_without(portfolio: Portfolio, project: str) -> tuple[Portfolio, Portfolio]:

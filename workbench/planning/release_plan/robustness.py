@@ -41,6 +41,8 @@ class Robustness(Result):
         How many were made.
     without_plan : int
         Draws in which no plan keeps all rules; they count for nothing else.
+    unanswered : int
+        Draws in which the time was up before any plan was found; they count for nothing else.
     unproven : int
         Draws in which the time was up before the plan was proven the best.
     fits : int
@@ -58,6 +60,7 @@ class Robustness(Result):
     plan: ReleasePlan
     draws: int
     without_plan: int
+    unanswered: int
     unproven: int
     fits: int
     regret: pd.Series
@@ -80,14 +83,16 @@ class Robustness(Result):
 
     @property
     def fits_share(self) -> float:
-        """The share of the draws in which today's plan keeps all rules."""
-        return self.fits / self.draws
+        """The share of the draws, without the unanswered ones, in which today's plan keeps all rules."""
+        return self.fits / max(self.draws - self.unanswered, 1)
 
     @property
     def conclusion(self) -> str:
         """Which projects are sure, and whether today's plan holds when efforts turn out otherwise."""
         if self.draws == self.without_plan:
             return _("In none of the {draws} draws does a plan keep all the rules.").format(draws=self.draws)
+        if self.draws == self.without_plan + self.unanswered:
+            return _("In none of the {draws} draws was a plan found.").format(draws=self.draws)
         told = [_told_sure(self), _told_fit(self)]
         if self.fits:
             told.append(
@@ -138,10 +143,10 @@ def robustness(
     portfolio = plan.portfolio
     factors = effort_factors(portfolio.projects, effort_spread, len(values), seed)
     found = [
-        plan_releases(_drawn(portfolio, worth, factor), time_limit=time_limit)
+        _planned(_drawn(portfolio, worth, factor), time_limit)
         for (_one, worth), (_other, factor) in zip(values.iterrows(), factors.iterrows(), strict=True)
     ]
-    planned = [one for one in found if one.status != "infeasible"]
+    planned = [one for one in found if one is not None and one.status != "infeasible"]
     fitting = [one for one in planned if not broken(one.portfolio, plan.plan)]
     releases = _releases(portfolio, planned)
     return Robustness(
@@ -149,7 +154,8 @@ def robustness(
         releases=releases,
         plan=plan,
         draws=len(found),
-        without_plan=len(found) - len(planned),
+        without_plan=sum(one is not None and one.status == "infeasible" for one in found),
+        unanswered=sum(one is None for one in found),
         unproven=sum(one.status == "feasible" for one in planned),
         fits=len(fitting),
         regret=pd.Series([_regret(one, plan.plan) for one in fitting], dtype=float, name="regret"),
@@ -173,6 +179,14 @@ def wilson(count: int, total: int, confidence: float = 0.95) -> tuple[float, flo
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def _planned(portfolio: Portfolio, time_limit: float | None) -> ReleasePlan | None:
+    """The best plan, None when none was found in time."""
+    try:
+        return plan_releases(portfolio, time_limit=time_limit)
+    except NoSolutionError:
+        return None
 
 
 def _drawn(portfolio: Portfolio, worth: pd.Series, factor: pd.Series) -> Portfolio:

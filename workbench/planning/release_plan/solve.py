@@ -15,7 +15,7 @@ from workbench.language import gettext as _
 from workbench.planning.release_plan.model import Cut, model
 from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.rules import broken, rules, used
-from workbench.planning.release_plan.solver import Answer, gap_between, relaxed, solve, wrong, wrong_limits
+from workbench.planning.release_plan.solver import Answer, gap_between, solve, wrong, wrong_limits
 from workbench.results import Result
 
 Status = Literal["optimal", "feasible", "infeasible"]
