@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from workbench.errors import DataError, SettingsError
-from workbench.planning.smaa import CONCENTRATION, RankAcceptability, share_told, smaa
+from workbench.planning.rank_acceptability import RankAcceptability, share_told
+from workbench.planning.smaa import CONCENTRATION, smaa
 
 SAMPLES = 40_000
 FOUR_ERRORS = 4 * 0.5 / math.sqrt(SAMPLES)

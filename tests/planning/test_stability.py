@@ -15,10 +15,11 @@ from scipy.optimize import linprog
 from workbench.errors import DataError
 from workbench.planning import lenses
 from workbench.planning.lenses import LENSES
+from workbench.planning.nearest_weights import CEILING, smallest_change
 from workbench.planning.prioritisation import prioritise
 from workbench.planning.rank_reversal import rank_reversal
 from workbench.planning.scoring import RequirementScores, score_requirements
-from workbench.planning.stability import ABOVE_CEILING, smallest_change, stability
+from workbench.planning.stability import stability
 
 
 def by_linear_programming(utilities: np.ndarray, weights: np.ndarray, first: int, other: int) -> float | None:
@@ -187,7 +188,7 @@ def test_the_complexity_ceiling_can_take_the_first_away() -> None:
     found = stability(table, scores, prioritise(table, "quick_wins", 56.0))
     change = found.changes["complexity"]
     assert change is not None
-    assert change.challenger == ABOVE_CEILING
+    assert change.challenger == CEILING
     assert change.distance == pytest.approx(0.05)
     assert found.conclusion.endswith("from Limits to Effort, is enough for A to pass the complexity ceiling.")
 

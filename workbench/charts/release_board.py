@@ -15,6 +15,8 @@ from workbench.language import gettext as _
 ROW = 38
 GAP = 0.05
 """Space between two columns, as a share of a column."""
+WIDE_COLUMNS = 5
+"""Releases up to which a block has room for its unit."""
 OVER = 1 + 1e-9
 """Share of what is available from which a load is too much: sums of amounts are rounded."""
 PROJECTS = ("project_id", "title", "release", "points")
@@ -93,6 +95,7 @@ def _blocks(projects: pd.DataFrame, columns: dict[Any, int]) -> pd.DataFrame:
             "out": out.to_numpy(),
             "project": told,
             "told": [_points(points) for points in projects["points"]],
+            "label": [(number if len(columns) > WIDE_COLUMNS else _points)(points) for points in projects["points"]],
             "when": release.astype(str).mask(out, _("left out")).to_numpy(),
             "row": theme.labels(["\n".join(theme.wrap(text, 34, lines=2)) for text in told]),
         }
@@ -115,7 +118,6 @@ def _bars(load: pd.DataFrame, columns: dict[Any, int]) -> pd.DataFrame:
             "start": start,
             "end": start + 1 - GAP,
             "filled": start + share.clip(upper=1.0) * (1 - GAP),
-            "middle": start + (1 - GAP) / 2,
             "over": share > OVER,
             "release": load["release"].astype(str),
             "told": [_share(one) for one in share],
@@ -148,8 +150,8 @@ def _block_marks(blocks: pd.DataFrame, x: dict[str, Any], y: alt.Y) -> list[alt.
         done.mark_bar(color=theme.VALUE, cornerRadius=3).encode(x2="end:Q"),
         # A dashed outline tells what is left out where colours are printed in grey.
         out.mark_bar(fill=theme.PAPER, stroke=theme.CONTEXT, strokeDash=[4, 3], cornerRadius=3).encode(x2="end:Q"),
-        done.mark_text(color=theme.PAPER, fontWeight="bold", **words).encode(text="told:N"),
-        out.mark_text(color=theme.QUIET, **words).encode(text="told:N"),
+        done.mark_text(color=theme.PAPER, fontWeight="bold", **words).encode(text="label:N"),
+        out.mark_text(color=theme.QUIET, **words).encode(text="label:N"),
     ]
 
 

@@ -13,6 +13,7 @@ from workbench.language import gettext as _
 from workbench.planning import exclusions
 from workbench.planning.lens_formulas import AXIS_OF, EQUAL, Weights
 from workbench.planning.lenses import LENSES, RICE_LABELS, Lens
+from workbench.planning.rank_acceptability import RankAcceptability
 from workbench.planning.scoring import SAME
 from workbench.planning.smaa import (
     CONCENTRATION,
@@ -21,7 +22,6 @@ from workbench.planning.smaa import (
     Drawn,
     Group,
     Numbers,
-    RankAcceptability,
     simulate,
 )
 

@@ -14,9 +14,10 @@ from workbench.language import mark as N_
 from workbench.planning.lens_draws import Known, acceptability
 from workbench.planning.lenses import LENSES
 from workbench.planning.prioritisation import Ranking
+from workbench.planning.rank_acceptability import RankAcceptability
 from workbench.planning.rank_reversal import RankReversal, rank_reversal
 from workbench.planning.scoring import RequirementScores
-from workbench.planning.smaa import SAMPLES, RankAcceptability
+from workbench.planning.smaa import SAMPLES
 from workbench.planning.stability import Stability, group_told, stability
 from workbench.results import Result
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem, SettingsError
 from workbench.language import gettext as _
-from workbench.language import listed, percent
+from workbench.language import listed
+from workbench.planning.rank_acceptability import RankAcceptability
 from workbench.planning.scoring import SAME
-from workbench.results import Result
 
 CONCENTRATION = 20.0
 """How close drawn weights lie to given ones: a given third is drawn from 15% to 54% in 19 of 20 cases."""
@@ -23,8 +23,6 @@ CONFIDENCE_SAMPLES = 1_000
 """Draws of the scores, with the weights held, for each confidence factor."""
 BATCH = 1_000_000
 """Most scores drawn at a time."""
-NAMED, LEAST_TOLD = 3, 0.005
-"""How many others a sentence names, and the share from which it does."""
 
 Numbers: TypeAlias = NDArray[np.float64]
 Drawn: TypeAlias = Mapping[str, Numbers]
@@ -40,82 +38,6 @@ class Group:
     name: str
     names: tuple[str, ...]
     given: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class RankAcceptability(Result):
-    """How often each alternative takes each place.
-
-    Attributes
-    ----------
-    shares : DataFrame
-        A row per alternative and a column per place (1, 2, 3 …): share of the draws. Draws in which alternatives are
-        level are shared among them.
-    left_out : Series
-        Per alternative, the share of the draws in which it is not ranked; with its row of `shares` it sums to 1.
-    central_weights : DataFrame
-        Per alternative that is ever first, the mean of the weights that make it first; NaN for the others. Columns are
-        pairs of group and weight; each group sums to 1.
-    confidence : Series
-        Per alternative, the share of the draws of the scores in which it is first at its central weights; NaN where it
-        is never first. Without a draw of the scores it is 0 or 1 (or shared among level ones).
-    winning : DataFrame
-        Alternative × alternative: share of the draws in which the row comes before the column.
-    mean_weights : Series
-        What the weights are drawn about: what was given, or equal weights; index as the columns of `central_weights`.
-    drawn : tuple of str
-        What was drawn: ``weights``, ``raters`` or both.
-    samples, seed : int
-        Number of draws, and what they began from.
-    """
-
-    shares: pd.DataFrame
-    left_out: pd.Series
-    central_weights: pd.DataFrame
-    confidence: pd.Series
-    winning: pd.DataFrame
-    mean_weights: pd.Series
-    drawn: tuple[str, ...]
-    samples: int
-    seed: int
-
-    def to_frame(self) -> pd.DataFrame:
-        """The shares of each place, with the share left out and the confidence factor."""
-        return self.shares.assign(left_out=self.left_out, confidence=self.confidence)
-
-    @property
-    def first(self) -> pd.Series:
-        """Per alternative the share of the draws in which it is first, the highest first."""
-        return self.shares[1].sort_values(ascending=False, kind="stable")
-
-    @property
-    def standard_error(self) -> float:
-        """The largest standard error that any share can have by drawing: that of a share of one half."""
-        return float(0.5 / np.sqrt(self.samples))
-
-    def brief_of(self, name: str) -> str:
-        """How often one alternative is first, as the beginning of a sentence."""
-        told = _("{id} comes first in {share} of the draws of weights and raters' scores together")
-        if self.drawn == ("weights",):
-            told = _("{id} comes first in {share} of the weights that you might have meant")
-        elif self.drawn == ("raters",):
-            told = _("{id} comes first in {share} of the draws of the raters' scores")
-        return told.format(id=name, share=share_told(self.first[name]))
-
-    def told_of(self, name: str) -> str:
-        """How often one alternative is first, and which others are."""
-        told = self.brief_of(name)
-        others = [
-            _("{id} in {share}").format(id=other, share=share_told(share))
-            for other, share in self.first.drop(name)[:NAMED].items()
-            if share >= LEAST_TOLD
-        ]
-        return _("{first}; {others}.").format(first=told, others=listed(others)) if others else f"{told}."
-
-    @property
-    def conclusion(self) -> str:
-        """Which is first most often, in what share of the draws, and which others are ever first."""
-        return self.told_of(str(self.first.index[0]))
 
 
 def smaa(
@@ -325,15 +247,6 @@ def _result(
         samples,
         seed,
     )
-
-
-def share_told(share: float) -> str:
-    """A share of draws in words: never all or none of them where it is only nearly so."""
-    if 0 < share < 0.005:
-        return _("under 1%")
-    if 0.995 <= share < 1:
-        return _("over 99%")
-    return percent(round(share, 2))
 
 
 def _check_settings(samples: int, concentration: float) -> None:

@@ -1,61 +1,21 @@
-"""The smallest change of weights that changes the first place: exact, on the simplex."""
+"""How little has to change in the weights for another requirement to come first under a lens."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.language import listed, percent
 from workbench.planning.lens_draws import LENS_GROUP
 from workbench.planning.lens_formulas import AXIS_OF, EQUAL, WEIGHT_LABELS, Weights
 from workbench.planning.lenses import LENSES, Lens
+from workbench.planning.nearest_weights import CEILING, NearestWeights, smallest_change, smallest_change_within
 from workbench.planning.prioritisation import Ranking
 from workbench.planning.scoring import AXIS_LABELS, RequirementScores
 from workbench.results import Result
-
-Numbers: TypeAlias = NDArray[np.float64]
-ABOVE_CEILING = ""
-"""In place of a challenger: the first itself is left out, because its complexity passes the ceiling."""
-
-
-@dataclass(frozen=True)
-class NearestWeights:
-    """The nearest weights at which another draws level with the first.
-
-    Attributes
-    ----------
-    challenger : str
-        Which draws level; `ABOVE_CEILING` when the first passes the complexity ceiling instead.
-    distance : float
-        Share of the weight that moves from some criteria to others: the total variation distance between the given and
-        the new weights, which is half of the sum of the absolute differences. 0 when they are level already.
-    given, new : Series
-        Weights per criterion, summing to 1.
-    """
-
-    challenger: str
-    distance: float
-    given: pd.Series
-    new: pd.Series
-
-    @property
-    def gives(self) -> dict[str, float]:
-        """What loses weight, and how much of it."""
-        lost = (self.given - self.new).round(9)
-        return {str(name): float(share) for name, share in lost.items() if share > 0}
-
-    @property
-    def takes(self) -> dict[str, float]:
-        """What gains weight, and how much."""
-        gained = (self.new - self.given).round(9)
-        return {str(name): float(share) for name, share in gained.items() if share > 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +94,7 @@ class Stability(Result):
             "Moving {share} of the weight of {group}, from {givers} to {takers}, is enough for {challenger} to draw "
             "level with {first}."
         )
-        if change.challenger == ABOVE_CEILING:
+        if change.challenger == CEILING:
             told = _(
                 "Moving {share} of the weight of {group}, from {givers} to {takers}, is enough for {first} to pass the "
                 "complexity ceiling."
@@ -152,51 +112,6 @@ class Stability(Result):
 def group_told(group: str) -> str:
     """What a group of weights is called in a sentence."""
     return _("the lens") if group == LENS_GROUP else _(AXIS_LABELS[group])
-
-
-def smallest_change(utilities: pd.DataFrame, weights: pd.Series, first: str) -> NearestWeights | None:
-    """The smallest change of weights at which another alternative of an additive model draws level with the first.
-
-    Parameters
-    ----------
-    utilities : DataFrame
-        A row per alternative and a column per criterion; higher is better. The score is their weighted sum.
-    weights : Series
-        Given weights per criterion, zero or more; brought to a sum of 1.
-    first : str
-        The alternative in first place.
-
-    Returns
-    -------
-    NearestWeights or None
-        None when no weights do it.
-
-    Raises
-    ------
-    DataError
-        When a figure is missing or all weights are zero.
-
-    Notes
-    -----
-    For one challenger the gap g·w to the first must fall to zero. Weight moved from criterion j to the one on which the
-    first stands worst against the challenger, k, lowers the gap by g_j − g_k a unit: so it is taken from the criteria
-    with the largest g_j first. That is the optimum of the linear programme, in closed form.
-
-    Examples
-    --------
-    >>> utilities = pd.DataFrame({"gain": [1.0, 0.0], "ease": [0.0, 1.0]}, index=["A", "B"])
-    >>> smallest_change(utilities, pd.Series({"gain": 0.7, "ease": 0.3}), "A").distance.__round__(9)
-    0.2
-    """
-    given = _normalised(utilities, weights)
-    rows = utilities.to_numpy(dtype=float)
-    own = utilities.loc[first].to_numpy(dtype=float)
-    found = [
-        (str(name), _nearest(own - row, given.to_numpy()))
-        for name, row in zip(utilities.index, rows, strict=True)
-        if name != first
-    ]
-    return _least(found, given)
 
 
 def stability(table: pd.DataFrame, scores: RequirementScores, ranking: Ranking, weights: Weights = EQUAL) -> Stability:
@@ -250,7 +165,7 @@ def _within_axis(
     utilities = _utilities(every, towards, lens, axis, ranking.weights)
     if axis != "complexity" or ranking.complexity_ceiling is None:
         return smallest_change(utilities.dropna(), given, first) if first in utilities.dropna().index else None
-    return _under_ceiling(utilities, towards, given, first, ranking.complexity_ceiling)
+    return smallest_change_within(utilities, towards, given, first, ranking.complexity_ceiling)
 
 
 def _utilities(table: pd.DataFrame, towards: pd.DataFrame, lens: Lens, axis: str, weights: Weights) -> pd.DataFrame:
@@ -273,73 +188,3 @@ def _criteria_of(contributions: pd.DataFrame, ids: pd.Index, axis: str) -> tuple
     goodness = goodness.reindex([key for key in ids if key in goodness.index])
     whole = own[own["requirement_id"].isin(goodness.index)]
     return goodness, whole.groupby("criterion_id")["weight_share"].first()
-
-
-def _under_ceiling(
-    utilities: pd.DataFrame, complexity: pd.DataFrame, given: pd.Series, first: str, ceiling: float
-) -> NearestWeights | None:
-    """As `smallest_change`, where a challenger must keep to the complexity ceiling, and so must the first."""
-    weights = _normalised(utilities, given)
-    own, limit = utilities.loc[first].to_numpy(), ceiling - complexity
-    found = [(ABOVE_CEILING, _nearest(limit.loc[first].to_numpy(), weights.to_numpy()))]
-    for name in utilities.index.drop(first):
-        constraints = np.array([own - utilities.loc[name].to_numpy(), -limit.loc[name].to_numpy()])
-        found.append((str(name), _nearest_of_several(constraints, weights.to_numpy())))
-    return _least(found, weights)
-
-
-def _nearest(gaps: Numbers, weights: Numbers) -> Numbers | None:
-    """The nearest weights at which the weighted sum of the gaps is not above zero."""
-    new = weights.copy()
-    worst = int(np.argmin(gaps))
-    if gaps[worst] > 0:
-        return None
-    for place in np.argsort(-gaps, kind="stable"):
-        gap = float(new @ gaps)
-        if gap <= 0:
-            break
-        if gaps[place] > gaps[worst]:
-            moved = min(new[place], gap / (gaps[place] - gaps[worst]))
-            new[place] -= moved
-            new[worst] += moved
-    return new
-
-
-def _nearest_of_several(constraints: Numbers, weights: Numbers) -> Numbers | None:
-    """The nearest weights at which several weighted sums are not above zero, by linear programming."""
-    from scipy.optimize import linprog
-
-    if (constraints @ weights <= 0).all():
-        return weights
-    if (constraints[1:] @ weights <= 0).all():
-        alone = _nearest(constraints[0], weights)
-        if alone is None or (constraints @ alone <= 1e-9).all():
-            return alone
-    count = len(weights)
-    gained = np.hstack([np.eye(count), -np.eye(count)])  # new − gained <= given
-    bounds = np.vstack([gained, np.hstack([constraints, np.zeros_like(constraints)])])
-    limits = np.concatenate([weights, np.zeros(len(constraints))])
-    sums = np.concatenate([np.ones(count), np.zeros(count)])[None, :]
-    found = linprog(np.concatenate([np.zeros(count), np.ones(count)]), bounds, limits, sums, [1.0], method="highs")
-    return np.asarray(found.x[:count]) if found.status == 0 else None
-
-
-def _least(found: list[tuple[str, Numbers | None]], given: pd.Series) -> NearestWeights | None:
-    """The nearest of all; the first in the list where several are equally near."""
-    changes = [
-        NearestWeights(
-            name, float(np.abs(new - given.to_numpy()).sum() / 2), given, pd.Series(new, index=given.index, dtype=float)
-        )
-        for name, new in found
-        if new is not None
-    ]
-    return min(changes, key=lambda change: round(change.distance, 9), default=None)
-
-
-def _normalised(utilities: pd.DataFrame, weights: pd.Series) -> pd.Series:
-    given = weights.reindex(utilities.columns).astype(float)
-    sound = bool(np.isfinite(given).all()) and bool((given >= 0).all()) and float(given.sum()) > 0
-    if not sound or utilities.isna().any(axis=None):
-        found = _("A weight or a figure is missing, or all weights are zero.")
-        raise DataError(Problem(found, _("a figure and a weight for each criterion"), _("Enter what is missing.")))
-    return given / given.sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -207,6 +208,7 @@ def _check(
 
 
 def _wrong_figures(table: pd.DataFrame, place: str, key: str, column: str) -> list[Problem]:
+    names, figures = table[key].tolist(), table[column].to_numpy(dtype=float)
     doubled = [
         Problem(
             _("The id {id} stands there more than once.").format(id=quoted(str(name))),
@@ -214,22 +216,22 @@ def _wrong_figures(table: pd.DataFrame, place: str, key: str, column: str) -> li
             _("Remove or rename the second one."),
             Location(place, column=key),
         )
-        for name in table.loc[table[key].duplicated(), key].unique()
+        for name, count in Counter(names).items()
+        if count > 1
     ]
-    figures = table[column].astype(float)
-    wrong_rows = table[~(np.isfinite(figures) & (figures >= 0))]
     return doubled + [
         Problem(
-            _("{id} has the {what} {found}.").format(id=quoted(str(name)), what=column, found=found),
+            _("{id} has the {what} {found}.").format(id=quoted(str(names[row])), what=column, found=figures[row]),
             _("a number, zero or more"),
             _("Enter it."),
             Location(place, column=column),
         )
-        for name, found in zip(wrong_rows[key], wrong_rows[column], strict=True)
+        for row in np.flatnonzero(~(np.isfinite(figures) & (figures >= 0)))
     ]
 
 
 def _unknown(table: pd.DataFrame, place: str, column: str, known: pd.Series) -> list[Problem]:
+    ids = set(known.tolist())
     return [
         Problem(
             _("There is nothing with the id {id}.").format(id=quoted(str(name))),
@@ -237,7 +239,8 @@ def _unknown(table: pd.DataFrame, place: str, column: str, known: pd.Series) -> 
             _("Correct the id, or add it there."),
             Location(place, column=column),
         )
-        for name in table.loc[~table[column].isin(known), column].unique()
+        for name in dict.fromkeys(table[column].tolist())
+        if name not in ids
     ]
 
 

@@ -5,7 +5,7 @@ Sets of customers and of requirements are kept as whole numbers, a bit each: uni
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -99,11 +99,12 @@ def reduce(given: Published, sets: Sequence[int]) -> Reduced:
       other wanted one needs it.
     """
     profits = _profits(given, sets)
-    reached_by = _reached_by(len(given.costs), list(profits))
+    members = [bits(needed) for needed in profits]
+    reached_by = _reached_by(len(given.costs), members)
     groups = _groups(given, reached_by)
     at = {mask: place for place, mask in enumerate(groups, len(profits))}
     at |= {1 << place: place for place in range(len(profits))}
-    links = sorted(_links(given, list(profits), reached_by, at))
+    links = sorted(_links(given, members, reached_by, at))
     costs = np.concatenate([_own_costs(given, reached_by, len(profits)), list(groups.values())])
     worth = np.concatenate([list(profits.values()), np.zeros(len(groups))])
     whole = np.array([True] * len(profits) + [mask.bit_count() >= MANY for mask in groups])
@@ -135,12 +136,13 @@ def _profits(given: Published, sets: Sequence[int]) -> dict[int, float]:
     return {needed: profit for needed, profit in profits.items() if cost(given, needed) <= limit}
 
 
-def _reached_by(count: int, sets: Sequence[int]) -> list[int]:
+def _reached_by(count: int, members: Sequence[Sequence[int]]) -> list[int]:
     """Per requirement: the customers who need it, as bits."""
     reached = [0] * count
-    for customer, needed in enumerate(sets):
-        for requirement in bits(needed):
-            reached[requirement] |= 1 << customer
+    for customer, needed in enumerate(members):
+        itself = 1 << customer
+        for requirement in needed:
+            reached[requirement] |= itself
     return reached
 
 
@@ -163,19 +165,19 @@ def _own_costs(given: Published, reached_by: Sequence[int], count: int) -> np.nd
 
 
 def _links(
-    given: Published, sets: Sequence[int], reached_by: Sequence[int], at: dict[int, int]
+    given: Published, members: Sequence[Sequence[int]], reached_by: Sequence[int], at: Mapping[int, int]
 ) -> set[tuple[int, int]]:
     """Entry and the entry that it needs."""
-    direct = [_union(1 << needed for needed in needs) for needs in given.needs]
+    entries = [at.get(mask, -1) for mask in reached_by]
     links = {
-        (at[mask], at[reached_by[needed]])
-        for place, mask in enumerate(reached_by)
-        if mask
-        for needed in given.needs[place]
+        (entry, entries[needed])
+        for entry, needs in zip(entries, given.needs, strict=True)
+        if entry >= 0
+        for needed in needs
     }
-    for customer, needed in enumerate(sets):
-        implied = _union(direct[place] for place in bits(needed))
-        links |= {(customer, at[reached_by[place]]) for place in bits(needed & ~implied)}
+    for customer, all_needed in enumerate(members):
+        implied = {needed for place in all_needed for needed in given.needs[place]}
+        links |= {(customer, entries[place]) for place in all_needed if place not in implied}
     return {(entry, other) for entry, other in links if entry != other}
 
 
