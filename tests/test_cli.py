@@ -42,9 +42,9 @@ def broken(copy) -> Path:
     replace(
         copy / "costs.csv",
         "\n",
-        "\nX1,a,,licences,no_such_name * 2,1,,even,0\nX2,b,,licences,__import__('os'),1,,even,0\n",
+        "\nX1,a,,,licences,no_such_name * 2,1,,even,0\nX2,b,,,licences,__import__('os'),1,,even,0\n",
     )
-    replace(copy / "costs.csv", "\n", "\nX3,c,,licences,1 / (2 - 2),1,,even,0\n")
+    replace(copy / "costs.csv", "\n", "\nX3,c,,,licences,1 / (2 - 2),1,,even,0\n")
     (copy / "projects.csv").write_bytes(b"")
     return copy
 
@@ -119,7 +119,10 @@ def test_the_list_names_every_report_with_its_parameters(cli):
     assert [line for line in printed.splitlines() if not line.startswith(" ")] == [
         "business_case",
         "prioritisation",
+        "release_plan",
         "requirements",
+        "scoping",
+        "vendor_selection",
     ]
     assert "discount_rate" in printed
     reports = json.loads(cli("list", "--json")[1])

@@ -101,25 +101,25 @@ def test_a_plan_that_does_not_exist_is_not_saved(page: WhatIfPage, press: Callab
 @pytest.mark.parametrize("given", ["", "wrong", "secre", "secret2"], ids=["none", "other", "short", "long"])
 def test_without_its_token_a_served_page_shows_nothing(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     serve(monkeypatch, {"token": given, "scenario": ""})
-    heading, page = what_if_door.open_page()
-    assert "This link does not open the page" in str(page)
-    assert "Every Customer" not in str(heading)
+    opened = what_if_door.open_page()
+    assert "This link does not open the page" in str(opened.page)
+    assert "Every Customer" not in f"{opened.heading} {opened.sentence} {opened.as_it_stands}"
 
 
 def test_with_its_token_a_served_page_opens_at_the_links_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     serve(monkeypatch, {"token": "secret", "scenario": json.dumps({"means": {"money": 0.5}})})
-    _heading, page = what_if_door.open_page("no such program", "no such scenario")
-    sliders = [one for one in _inside(page) if isinstance(one, ipywidgets.FloatSlider)]
+    opened = what_if_door.open_page("no such program", "no such scenario")
+    sliders = [one for one in _inside(opened.page) if isinstance(one, ipywidgets.FloatSlider)]
     assert sliders[0].value == 0.5
 
 
 def test_a_link_with_a_damaged_scenario_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     serve(monkeypatch, {"token": "secret", "scenario": "{"})
-    assert "no saved scenario" in str(what_if_door.open_page()[1])
+    assert "no saved scenario" in str(what_if_door.open_page().page)
 
 
 def test_a_program_that_cannot_be_read_is_told(tmp_path: Any) -> None:
-    assert "program.yaml" in str(what_if_door.open_page(str(tmp_path))[1])
+    assert "program.yaml" in str(what_if_door.open_page(str(tmp_path)).page)
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]) -> None:

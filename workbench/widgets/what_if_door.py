@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 import os
+from dataclasses import dataclass
 
 import ipywidgets
+from markupsafe import Markup
 
 from workbench.errors import WorkbenchError
 from workbench.language import gettext as _
@@ -18,11 +20,32 @@ from workbench.reporting import parts, serving
 from workbench.reporting.part import Part
 from workbench.widgets.what_if import WhatIfPage
 
+NOTHING = Part(Markup(""), "")
 PROGRAM, TOKEN = "CRM_WORKBENCH_PROGRAM", "CRM_WORKBENCH_TOKEN"
 
 
-def open_page(program: str = "", scenario: str = "") -> tuple[Part, ipywidgets.Widget | Part]:
-    """The page's heading, and the page or what is told in its place.
+@dataclass(frozen=True)
+class Opened:
+    """What the notebook shows, from top to bottom.
+
+    Attributes
+    ----------
+    heading, sentence : Part
+        What page this is, and what can be done on it.
+    as_it_stands : Part
+        The plan of the program without any change, in words.
+    page : Widget or Part
+        The page, or what is told in its place.
+    """
+
+    heading: Part
+    sentence: Part
+    as_it_stands: Part
+    page: ipywidgets.Widget | Part
+
+
+def open_page(program: str = "", scenario: str = "") -> Opened:
+    """Open the what-if page for whoever stands at the door.
 
     Parameters
     ----------
@@ -38,17 +61,25 @@ def open_page(program: str = "", scenario: str = "") -> tuple[Part, ipywidgets.W
         opened = Program.open(served or program or blank.sample("en"))
         opened.settings.speak()
         base = base_of(opened)
+        plan = quick_plan(base.as_it_stands)  # a waiting kernel does what takes long before anybody comes
     except WorkbenchError as error:
-        return parts.section(_("What if?")), parts.notice(" ".join(map(str, error.problems)))
-    heading = parts.masthead(opened.settings.name, _("What if?"), opened.settings.as_of, opened.settings.currency)
+        return _closed(" ".join(map(str, error.problems)))
     token = ""
     if served:
-        quick_plan(base.as_it_stands)  # what takes long the first time is done before anybody comes
         token, scenario = serving.asked("token", "scenario")
-        if not hmac.compare_digest(token.encode(), os.environ.get(TOKEN, "").encode()) or not token:
-            return parts.section(_("What if?")), parts.notice(_("This link does not open the page. Ask for a new one."))
-    link = f"?token={token}" if token else ""
-    return heading, _page(base, scenario, link)
+        if not token or not hmac.compare_digest(token.encode(), os.environ.get(TOKEN, "").encode()):
+            return _closed(_("This link does not open the page. Ask for a new one."))
+    settings = opened.settings
+    return Opened(
+        parts.masthead(settings.name, _("What if?"), settings.as_of, settings.currency),
+        parts.reading(_("Change means, weights and decisions on the left; the plan on the right follows.")),
+        parts.reading(_("As the program stands: {plan}").format(plan=plan.conclusion)),
+        _page(base, scenario, f"?token={token}" if token else ""),
+    )
+
+
+def _closed(told: str) -> Opened:
+    return Opened(parts.section(_("What if?")), NOTHING, NOTHING, parts.notice(told))
 
 
 def base_of(opened: Program) -> WhatIf:
