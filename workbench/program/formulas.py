@@ -1,27 +1,19 @@
-"""Formulas: arithmetic over assumptions, read, checked and evaluated without ever running a person's text."""
+"""Formulas: arithmetic over assumptions, computed without ever running a person's text."""
 
 from __future__ import annotations
 
 import ast
-import difflib
-import keyword
 import math
 import operator
-import unicodedata
-import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench import language
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
+from workbench.program.formula_text import is_name, names, normalised, one_line, problems, quoted, tree
 
-Told = tuple[str, str, str]
-"""What was found, what was expected, what to do."""
-
-MAX_LENGTH = 1000
-MAX_DEPTH = 100
+__all__ = ["FUNCTIONS", "evaluate", "is_name", "names", "normalised", "problems"]
 
 
 def _round(value: float, digits: float = 0.0) -> float:
@@ -38,16 +30,6 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "log": math.log,
 }
 """The functions that a formula can call. Halves are rounded to the even neighbour, as Python does."""
-
-_ARGUMENTS = {
-    "min": (2, MAX_LENGTH),
-    "max": (2, MAX_LENGTH),
-    "round": (1, 2),
-    "abs": (1, 1),
-    "sqrt": (1, 1),
-    "exp": (1, 1),
-    "log": (1, 2),
-}
 
 
 def _finite(operation: Callable[..., Any]) -> Callable[..., float]:
@@ -83,75 +65,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 
 
-def is_name(text: str) -> bool:
-    """Whether a formula can use this text as the name of an assumption.
-
-    Examples
-    --------
-    >>> is_name("llamadas_por_año"), is_name("2nd_year"), is_name("min"), is_name("if")
-    (True, False, False, False)
-    """
-    name = normalised(text)
-    return text.isidentifier() and name.isidentifier() and not keyword.iskeyword(name) and name not in FUNCTIONS
-
-
-def normalised(name: str) -> str:
-    """The name as Python's parser reads it (Unicode NFKC), so that an accent typed in two ways is one name."""
-    return unicodedata.normalize("NFKC", name)
-
-
-def names(formula: str) -> set[str]:
-    """The assumptions that a formula uses, in their `normalised` form.
-
-    Raises
-    ------
-    DataError
-        When the formula cannot be read at all.
-
-    Examples
-    --------
-    >>> sorted(names("calls * seconds / 3600 + max(fee, 100)"))
-    ['calls', 'fee', 'seconds']
-    """
-    unreadable = _unreadable(formula)
-    if unreadable:
-        raise DataError(Problem(*unreadable))
-    tree = _parsed(_one_line(formula))
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
-
-
-def problems(formula: str, known: Collection[str]) -> list[Told]:
-    """All that is wrong with a formula.
-
-    Parameters
-    ----------
-    formula : str
-        What a person wrote.
-    known : collection of str
-        Names of the assumptions that there are.
-
-    Returns
-    -------
-    list of (str, str, str)
-        What was found, what was expected and what to do, in the language in use; empty when all is well.
-
-    Examples
-    --------
-    >>> problems("calls * seconds", ["calls", "seconds"])
-    []
-    >>> found, expected, remedy = problems("call * 2", ["calls"])[0]
-    >>> remedy
-    'Did you mean calls? If not, add call to the assumptions.'
-    """
-    unreadable = _unreadable(formula)
-    if unreadable:
-        return [unreadable]
-    text = _one_line(formula)
-    there = {normalised(name) for name in known}
-    return list(dict.fromkeys(_wrong_in(_parsed(text).body, text, there)))
-
-
 def evaluate(formula: str, values: Mapping[str, float]) -> float:
     """The value of a formula.
 
@@ -181,7 +94,7 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
     used = {name: known[name] for name in sorted(names(formula))}
     _refuse_missing(formula, used)
     try:
-        result = float(_computed(_one_line(formula), used))
+        result = float(_computed(one_line(formula), used))
     except ZeroDivisionError:
         raise DataError(_zero_division(formula, used)) from None
     except OverflowError:
@@ -197,213 +110,31 @@ def _computed(text: str, values: Mapping[str, float]) -> Any:
     from simpleeval import SimpleEval
 
     evaluator = SimpleEval(operators=_OPERATORS, functions=FUNCTIONS, names=dict(values))
-    return evaluator.eval(text, previously_parsed=_in_floats(text))
-
-
-@lru_cache(maxsize=1024)
-def _in_floats(text: str) -> ast.expr:
-    class Floats(ast.NodeTransformer):
-        def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-            return ast.copy_location(ast.Constant(float(node.value)), node)  # type: ignore[arg-type]
-
-    converted: ast.expr = Floats().visit(_parse(text).body)
-    return converted
-
-
-def _one_line(formula: str) -> str:
-    """The formula without line breaks and odd spaces, which spreadsheet cells and web pages bring along."""
-    return " ".join(formula.split())
-
-
-def _parse(text: str) -> ast.Expression:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text, mode="eval")
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> ast.Expression:
-    return _parse(text)
-
-
-def _unreadable(formula: str) -> Told | None:
-    """Why a formula cannot even be taken apart, if so."""
-    text = _one_line(formula)
-    if not text:
-        return _("The formula is empty."), _arithmetic(), _("Write a formula, or 0.")
-    if len(text) > MAX_LENGTH:
-        return _too_long(text)
-    if text.startswith("="):
-        found = _("The formula {formula} starts with =.").format(formula=_quoted(text))
-        return found, _arithmetic(), _("Leave out the = at the start.")
-    if "#" in text:
-        found = _("The formula {formula} holds the sign #.").format(formula=_quoted(text))
-        return found, _arithmetic(), _("Put notes into another column.")
-    return _unparsable(text)
-
-
-def _unparsable(text: str) -> Told | None:
-    try:
-        tree = _parsed(text)
-    # The parser has its own limits, and each version of Python tells them by another error.
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = _("The formula {formula} cannot be read as arithmetic.").format(formula=_quoted(text))
-        remedy = _("Look for a missing sign or parenthesis; write 10% as 0.10 and a decimal comma as a point.")
-        return found, _arithmetic(), remedy
-    if _depth(tree) > MAX_DEPTH:
-        found = _("The formula {formula} is too long a chain of operations.").format(formula=_quoted(text))
-        expected = _("at most {count} operations one upon another").format(count=MAX_DEPTH)
-        return found, expected, _("Split it into several lines or assumptions.")
-    return None
-
-
-def _too_long(text: str) -> Told:
-    found = _("The formula {formula} has {count} characters.").format(formula=_quoted(text), count=len(text))
-    expected = _("at most {count} characters").format(count=MAX_LENGTH)
-    return found, expected, _("Split it into several lines or assumptions.")
-
-
-def _depth(tree: ast.AST) -> int:
-    deepest, waiting = 0, [(tree, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        waiting += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
-    return deepest
-
-
-def _wrong_in(node: ast.expr, text: str, known: Collection[str]) -> Iterator[Told]:
-    """What is wrong in this part of a formula; a refused part is told once, not piece by piece."""
-    refusal = _refusal(node, text)
-    if refusal:
-        yield refusal
-    elif isinstance(node, ast.Name):
-        if node.id not in known:
-            yield _unknown(node.id, text, known)
-    else:
-        for part in _operands(node):
-            yield from _wrong_in(part, text, known)
-
-
-def _operands(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.Call):
-        return node.args
-    return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-
-
-def _refusal(node: ast.expr, text: str) -> Told | None:
-    if isinstance(node, ast.Constant):
-        return _refused_constant(node, text)
-    if isinstance(node, ast.Call):
-        return _refused_call(node, text)
-    if isinstance(node, ast.Name):
-        return _function_without_arguments(node, text)
-    if isinstance(node, ast.IfExp) or (isinstance(node, _WITH_SIGNS) and all(map(_is_allowed, _signs(node)))):
-        return None
-    return _not_arithmetic(node, text)
-
-
-_WITH_SIGNS = (ast.BinOp, ast.UnaryOp, ast.Compare)
-
-
-def _signs(node: ast.expr) -> list[Any]:
-    return list(node.ops) if isinstance(node, ast.Compare) else [node.op]  # type: ignore[attr-defined]
-
-
-def _is_allowed(sign: Any) -> bool:
-    return type(sign) in _OPERATORS
-
-
-def _refused_constant(node: ast.Constant, text: str) -> Told | None:
-    if type(node.value) not in (int, float):
-        return _not_arithmetic(node, text)
-    if abs(node.value) > 1e300:  # type: ignore[arg-type]
-        found = _("The formula {formula} holds a number that is too large.").format(formula=_quoted(text))
-        return found, _("amounts that can be paid"), _("Correct the number.")
-    return None
-
-
-def _refused_call(node: ast.Call, text: str) -> Told | None:
-    if not isinstance(node.func, ast.Name) or node.keywords:
-        return _not_arithmetic(node, text)
-    name = node.func.id
-    if name not in FUNCTIONS:
-        found = _("The formula {formula} calls {name}, which is not a function here.")
-        remedy = _meant(name, FUNCTIONS) or _advice(node)
-        return found.format(formula=_quoted(text), name=name), _functions(), remedy
-    least, most = _ARGUMENTS[name]
-    if least <= len(node.args) <= most:
-        return None
-    found = _("The formula {formula} gives {count} figures to {name}.")
-    expected = _("between {least} and {most}") if most < MAX_LENGTH else _("at least {least}")
-    remedy = _("Separate figures by commas, and write decimals with a point.")
-    return (
-        found.format(formula=_quoted(text), count=len(node.args), name=name),
-        expected.format(least=least, most=most),
-        remedy,
-    )
-
-
-def _function_without_arguments(node: ast.Name, text: str) -> Told | None:
-    if node.id not in FUNCTIONS:
-        return None
-    found = _("The formula {formula} uses the function {name} without parentheses.")
-    remedy = _("Write {name}(…).").format(name=node.id)
-    return found.format(formula=_quoted(text), name=node.id), _functions(), remedy
-
-
-def _not_arithmetic(node: ast.expr, text: str) -> Told:
-    piece = ast.get_source_segment(text, node) or text
-    found = _("The formula {formula} holds {piece}, which is not arithmetic.")
-    return found.format(formula=_quoted(text), piece=_quoted(piece)), _arithmetic(), _advice(node)
-
-
-def _advice(node: ast.expr) -> str:
-    if isinstance(node, ast.Tuple):
-        return _("Write decimals with a point, and no thousands separators.")
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
-        return _("Write a power as **.")
-    if isinstance(node, ast.BoolOp):
-        return _("Multiply or add comparisons in place of and, or.")
-    return _("Take it out, and write the formula with assumptions and numbers alone.")
-
-
-def _unknown(name: str, text: str, known: Collection[str]) -> Told:
-    found = _("The formula {formula} uses {name}, which is not an assumption.")
-    meant = _meant(name, known)
-    add = _("If not, add {name} to the assumptions.") if meant else _("Add {name} to the assumptions, or correct it.")
-    remedy = " ".join(part for part in (meant, add.format(name=name)) if part)
-    return found.format(formula=_quoted(text), name=name), _("the id of an assumption"), remedy
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    by_lower_case = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.casefold(), by_lower_case, n=1)
-    return _("Did you mean {name}?").format(name=by_lower_case[close[0]]) if close else ""
+    return evaluator.eval(text, previously_parsed=tree(text))
 
 
 def _refuse_missing(formula: str, used: Mapping[str, float]) -> None:
     missing = [name for name, value in used.items() if not math.isfinite(value)]
     if missing:
         found = _("The formula {formula} uses {names}, without a value.")
-        told = found.format(formula=_quoted(formula), names=language.listed(missing))
+        told = found.format(formula=quoted(formula), names=language.listed(missing))
         raise DataError(Problem(told, _("a number"), _("Give the assumption a base value.")))
 
 
 def _zero_division(formula: str, used: Mapping[str, float]) -> Problem:
-    found = _("The formula {formula} divides by zero{values}.").format(formula=_quoted(formula), values=_with(used))
+    found = _("The formula {formula} divides by zero{values}.").format(formula=quoted(formula), values=_with(used))
     remedy = _("Correct the assumption that it divides by, or guard the division: a / b if b > 0 else 0.")
     return Problem(found, _("a divisor other than 0"), remedy)
 
 
 def _too_large(formula: str, used: Mapping[str, float]) -> Problem:
     found = _("The formula {formula} gives a number that is too large{values}.")
-    told = found.format(formula=_quoted(formula), values=_with(used))
+    told = found.format(formula=quoted(formula), values=_with(used))
     return Problem(told, _("amounts that can be paid"), _("Correct the assumptions or the formula."))
 
 
 def _no_real_value(formula: str, used: Mapping[str, float]) -> Problem:
-    found = _("The formula {formula} has no value{values}.").format(formula=_quoted(formula), values=_with(used))
+    found = _("The formula {formula} has no value{values}.").format(formula=quoted(formula), values=_with(used))
     expected = _("no root or broken power of a negative number, and no logarithm of zero or less")
     return Problem(found, expected, _("Correct the assumptions or the formula."))
 
@@ -417,17 +148,3 @@ def _with(used: Mapping[str, float]) -> str:
 def _shown(value: float) -> str:
     """A value in the locale's writing, or in powers of ten where the digits would fill lines."""
     return language.number(value, 6) if value == 0 or 1e-6 <= abs(value) < 1e15 else f"{value:g}"
-
-
-def _arithmetic() -> str:
-    told = _("numbers and assumptions with + - * / // % **, parentheses, comparisons, if else, and {names}")
-    return told.format(names=", ".join(FUNCTIONS))
-
-
-def _functions() -> str:
-    return _("one of the functions {names}").format(names=", ".join(FUNCTIONS))
-
-
-def _quoted(text: str) -> str:
-    shown = _one_line(text)
-    return language.quoted(shown if len(shown) <= 80 else shown[:79] + "…")

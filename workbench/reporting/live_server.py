@@ -116,7 +116,7 @@ def configuration(plan: dict[str, Any]) -> Config:
         KernelManager={"transport_encryption": "auto" if zmq.has("curve") else "disabled"},
         MappingKernelManager={"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 300, "cull_connected": False},
         HTMLExporter={"language_code": plan["language"]},
-        VoilaExecutor={"timeout": 120},
+        VoilaExecutor={"timeout": None},
     )
 
 

@@ -182,6 +182,8 @@ def asked(*names: str) -> tuple[str, ...]:
 def log_to_server() -> None:
     """In a kernel: write logs where the server keeps its own, for what goes to ``sys.stderr`` is sent to the page."""
     logging.basicConfig(stream=sys.__stderr__, level=logging.WARNING, force=True)
+    # A page may still speak of a widget that is gone: nothing that anybody could act on.
+    logging.getLogger("Comm").setLevel(logging.ERROR)
 
 
 def _free_port(host: str) -> int:
