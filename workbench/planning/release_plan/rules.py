@@ -93,7 +93,7 @@ def amount_told(resource: str, amount: float) -> str:
     """An amount of a resource as a sentence names it."""
     if resource == MONEY:
         return money(amount, digits=DIGITS if abs(amount) < 1e6 else 4)
-    return _("{amount} of {resource}").format(amount=number(amount, DIGITS), resource=quoted(resource))
+    return _("{amount} of {resource}").format(amount=number(amount, DIGITS), resource=quoted(resource.replace("_", " ")))
 
 
 def used(portfolio: Portfolio, plan: Plan, release: int, resource: str) -> float:
@@ -150,9 +150,10 @@ def _windows(portfolio: Portfolio) -> Iterator[Rule]:
 
 def _capacities(portfolio: Portfolio) -> Iterator[Rule]:
     demanded = [str(name) for name, uses in portfolio.demand.items() if uses.gt(0).any()]
+    available = portfolio.capacity.to_dict()
     for release in portfolio.releases:
         for resource in demanded:
-            limit = float(portfolio.capacity.loc[[resource], release].iloc[0])
+            limit = float(available[release][resource])
             told = _("Release {release} has at most {amount}.")
             told = told.format(release=release, amount=amount_told(resource, limit))
             name = f"capacity:{release}:{resource}"

@@ -14,7 +14,7 @@ from workbench.language import either, listed, ngettext, number, percent
 from workbench.language import gettext as _
 from workbench.planning.release_plan.model import Cut, model
 from workbench.planning.release_plan.problem import Portfolio
-from workbench.planning.release_plan.rules import broken, rules, used
+from workbench.planning.release_plan.rules import broken, rules
 from workbench.planning.release_plan.solver import Answer, gap_between, solve, wrong, wrong_limits
 from workbench.results import Result
 
@@ -175,12 +175,18 @@ def _result(portfolio: Portfolio, plan: dict[str, int], bound: float, status: St
 
 
 def _load(portfolio: Portfolio, plan: Mapping[str, int]) -> pd.DataFrame:
-    rows = [
-        (release, resource, used(portfolio, plan, release, str(resource)), portfolio.capacity.at[resource, release])
-        for release in portfolio.releases
-        for resource in portfolio.capacity.index
-    ]
-    return pd.DataFrame(rows, columns=["release", "resource", "used", "available"])
+    resources, releases = list(portfolio.capacity.index), portfolio.releases
+    place = pd.Index(portfolio.projects).get_indexer(pd.Index(list(plan), dtype=object))
+    uses = np.zeros((len(releases), len(resources)))
+    np.add.at(uses, [releases.index(release) for release in plan.values()], portfolio.demand.to_numpy()[place])
+    return pd.DataFrame(
+        {
+            "release": np.repeat(releases, len(resources)),
+            "resource": resources * len(releases),
+            "used": uses.ravel(),
+            "available": portfolio.capacity.to_numpy().T.ravel(),
+        }
+    )
 
 
 def _check(known: Collection[str], time_limit: float | None, gap: float, without: Collection[str]) -> None:
