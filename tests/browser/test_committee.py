@@ -47,7 +47,7 @@ class Served:
 
     @property
     def scores(self) -> Any:
-        return Program.open(self.program).table("scores")
+        return Program.open(self.program).records("scores").frame()
 
 
 def hostile_program(folder: Path) -> Path:

@@ -50,6 +50,15 @@ def test_an_axis_of_one_criterion_has_nothing_to_compare():
     assert finding(found) == ""
 
 
+def test_more_criteria_than_can_be_compared_are_told_and_break_nothing():
+    many = pd.DataFrame(
+        {"criterion_id": [f"V{one}" for one in range(16)], "name": [f"N{one}" for one in range(16)], "axis": "value"}
+    ).assign(weight=1.0)
+    [found] = judged_weights(many, judgements(("A", "V0", "V1", 2.0)), RATERS)
+    assert found.combined is None
+    assert found.conclusion.startswith("16 criteria are compared.")
+
+
 @settings(max_examples=25)
 @given(st.lists(st.lists(st.floats(1, 3), min_size=3, max_size=3), min_size=1, max_size=3))
 def test_consistent_raters_give_the_geometric_mean_of_their_weights(drawn):

@@ -1,7 +1,7 @@
 """Many raters who score at the same time, each in a process of its own; run by test_committee.py as a script.
 
-Arguments: address, number of raters, and ``kill`` when the first is to be killed in the middle of its work. Prints how
-each process ended.
+Arguments: address, number of raters, scores a transaction, and ``kill`` when the first is to be killed in the middle of
+its work. Prints how each process ended.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime
+from itertools import product
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
@@ -22,15 +23,16 @@ def rater(number: int) -> str:
     return f"rater-{number:02}"
 
 
-def score_all(address: str, number: int, begin: tuple[int, int], done: int) -> None:
-    """A transaction a requirement, each told through a pipe once it is kept."""
+def score_all(address: str, number: int, at_once: int, begin: tuple[int, int], done: int) -> None:
+    """Every requirement by every criterion, so many in a transaction, which is told through a pipe once it is kept."""
     wait, release = begin
     os.close(release)
     os.read(wait, 1)
     committee = Committee.open(address)
-    for one in range(REQUIREMENTS):
-        given = [Score(f"R{one}", f"C{other}", float(other), rater(number)) for other in range(CRITERIA)]
-        committee.score(rater(number), given, datetime(2026, 9, 14, 10, 0, number))
+    pairs = product(range(REQUIREMENTS), range(CRITERIA))
+    scores = [Score(f"R{one}", f"C{other}", float(other), rater(number)) for one, other in pairs]
+    for first in range(0, len(scores), at_once):
+        committee.score(rater(number), scores[first : first + at_once], datetime(2026, 9, 14, 10, 0, number))
         os.write(done, bytes([number]))
 
 
@@ -41,11 +43,11 @@ def kill_when_busy(process: BaseProcess, done: int) -> None:
     process.kill()
 
 
-def main(address: str, count: int, kill: bool) -> None:
+def main(address: str, count: int, at_once: int, kill: bool) -> None:
     Committee.open(address).close()  # What this imports, the processes need not.
     begin, (done, told) = os.pipe(), os.pipe()
     context = get_context("fork")
-    processes = [context.Process(target=score_all, args=(address, one, begin, told)) for one in range(count)]
+    processes = [context.Process(target=score_all, args=(address, one, at_once, begin, told)) for one in range(count)]
     for process in processes:
         process.start()
     os.close(begin[1])  # Now they all begin.
@@ -57,4 +59,4 @@ def main(address: str, count: int, kill: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:] == ["kill"])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == ["kill"])

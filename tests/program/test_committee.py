@@ -104,6 +104,16 @@ def test_one_round_at_a_time_in_its_order(committee: Committee) -> None:
     assert committee.current_round().status == "shown"
 
 
+def test_a_round_that_is_not_meant_is_neither_shown_nor_frozen(committee: Committee) -> None:
+    first = committee.open_round("Weekly", NOW).number
+    with pytest.raises(DataError, match=f"It is round {first} by now"):
+        committee.show_round(NOW, first + 1)
+    committee.show_round(NOW, first)
+    with pytest.raises(DataError, match=f"It is round {first} by now"):
+        committee.freeze_round("Ana", "Agreed", NOW, first + 1)
+    assert committee.freeze_round("Ana", "Agreed", NOW, first).status == "frozen"
+
+
 @pytest.mark.parametrize("status", ["none", "shown", "frozen"])
 def test_scores_are_refused_outside_an_open_round(committee: Committee, status: str) -> None:
     if status != "none":
@@ -367,9 +377,10 @@ def crowd(sample: Program, raters: int) -> Program:
     return replace(sample, _records={name: rows(name, given) for name, given in tables.items()})
 
 
-def run_raters(address: str, count: int, *more: str) -> list[int]:
+def run_raters(address: str, count: int, at_once: int, *more: str) -> list[int]:
+    """How each process ended, of so many raters who give so many scores in a transaction."""
     environment = os.environ | {"PYTHONPATH": str(Path(workbench.__file__).parents[1])}
-    words = [sys.executable, SCRIPT, address, str(count), *more]
+    words = [sys.executable, SCRIPT, address, str(count), str(at_once), *more]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr == ""
     return list(map(int, done.stdout.split()))
@@ -379,7 +390,7 @@ def test_fifty_raters_score_at_once(empty: str, sample: Program) -> None:
     database.write(crowd(sample, 50), empty)
     committee = Committee.open(empty)
     committee.open_round("All", NOW)
-    assert run_raters(empty, 50) == [0] * 50
+    assert run_raters(empty, 50, 1) == [0] * 50
     progress = committee.progress()
     assert progress[["scored", "expected"]].to_numpy().tolist() == [[40, 40]] * 50
     committee.show_round(NOW)
@@ -395,7 +406,7 @@ def test_a_killed_process_leaves_whole_transactions_only(empty: str, sample: Pro
     database.write(crowd(sample, 8), empty)
     committee = Committee.open(empty)
     committee.open_round("All", NOW)
-    assert run_raters(empty, 8, "kill") == [-9] + [0] * 7
+    assert run_raters(empty, 8, 5, "kill") == [-9] + [0] * 7
     committee.show_round(NOW)
     scores = committee.scores_seen_by(None, facilitator=True)
     committee.close()

@@ -60,6 +60,35 @@ def test_nothing_is_frozen_without_a_reason_or_a_second_yes(panel, committee, pr
     assert committee.current_round().status == "shown"
 
 
+def test_a_yes_that_comes_after_another_facilitators_turn_freezes_nothing(panel, committee, press, read) -> None:
+    now = panel.visit.now()
+    committee.open_round("Weekly", now)
+    committee.show_round(now)
+    panel.refresh()
+    panel.freezing.reason.value = "Agreed"
+    press(panel.freezing.widget, "Freeze the round…")
+    committee.freeze_round("Bea", "Agreed", now)
+    committee.open_round("Weekly", now)
+    committee.show_round(now)
+    press(panel.freezing.widget, "Yes, freeze it")
+    assert "It is round 4 by now, which somebody else has opened." in read(panel.widget)
+    assert committee.current_round().status == "shown"
+    panel.refresh()
+    assert not shows(panel.freezing.sure)
+
+
+def test_a_round_that_this_page_has_not_seen_is_not_shown_by_it(panel, committee, press, read) -> None:
+    now = panel.visit.now()
+    committee.open_round("First", now)
+    panel.refresh()
+    committee.show_round(now)
+    committee.freeze_round("Bea", "Agreed", now)
+    committee.open_round("Second", now)
+    press(panel.showing, "Show the scores to all")
+    assert "It is round 4 by now" in read(panel.widget)
+    assert committee.current_round().status == "open"
+
+
 def test_what_the_database_refuses_is_told(panel, committee, press, read) -> None:
     committee.open_round("First", panel.visit.now())
     press(panel.opening, "Open the round")

@@ -19,6 +19,8 @@ def test_the_sample_has_disagreements_and_a_matrix(committee, shown, read) -> No
     told = read(ipywidgets.VBox(made))
     assert "Where do people differ?" in told
     assert "To discuss first" in told
+    named = told.partition("Discuss first: ")[2].partition(",")[0]
+    assert f">{named}<" in told
     [drawn] = [one for one in made if isinstance(one, ipywidgets.Output)]
     spec = drawn.outputs[0]["data"]["application/vnd.vegalite.v5+json"]
     assert "vega-lite/v5" in spec["$schema"]

@@ -48,14 +48,35 @@ def test_too_many_points_wait_until_some_are_taken(panel, committee, read) -> No
     first.points.value = 70
     second.points.value = 40
     assert "10 points too many." in read(panel.widget)
-    assert "Take away 10." in read(panel.widget)
+    assert "The points wait until they are no more than 100." in read(panel.widget)
     assert kept(committee) == {"REQ-01": ("", 70)}
     third.moscow.value = "could"
+    assert kept(committee) == {"REQ-01": ("", 70), "REQ-03": ("could", None)}
     panel.refresh()
     assert second.points.value == 40
     first.points.value = 60
     assert kept(committee) == {"REQ-01": ("", 60), "REQ-02": ("", 40), "REQ-03": ("could", None)}
     assert "0 of 100 points are left." in read(panel.widget)
+
+
+def test_points_that_a_round_leaves_behind_are_told(panel, committee, visitor, read) -> None:
+    first, second = panel.wishes[:2]
+    first.points.value = 70
+    second.points.value = 40
+    committee.show_round(visitor().now())
+    panel.refresh()
+    assert second.points.value == 0
+    assert "The round ended before all points were kept" in read(panel.widget)
+    panel.refresh()
+    assert "points too many" not in read(panel.widget)
+
+
+def test_thirds_of_the_budget_are_not_too_many(panel, read) -> None:
+    for one in panel.wishes[:3]:
+        one.points.value = 100 / 3
+    panel.wishes[3].points.value = 1e-9
+    assert "0 of 100 points are left." in read(panel.widget)
+    assert "Saved." in read(panel.widget)
 
 
 def test_others_are_hidden_until_the_round_is_shown(panel, committee, visitor, read) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.business_case.drivers import key_of
 from workbench.program.profiles import Profile
 from workbench.program.tables import TABLES, Column, Kind
 
@@ -62,7 +61,7 @@ def _line(row: dict[Any, Any], table: str) -> ModelLine:
     is_cost = table == "costs"
     last = cells["last_period"]
     return ModelLine(
-        line_id=str(cells[key_of(pd.DataFrame(columns=list(cells)))]),
+        line_id=str(cells[TABLES[table].key[0]]),
         name=str(cells["name"]),
         category=str(cells["category" if is_cost else "stream"]),
         formula=str(cells["formula"]),

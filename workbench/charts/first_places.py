@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.charts import theme
 from workbench.language import gettext as _
 from workbench.language import mark as N_
-from workbench.language import percent
+from workbench.planning.rank_acceptability import share_told
 
 ROW = 54
 SERIES = {
@@ -48,7 +48,7 @@ def first_places(
     drawn = pd.concat([_of_series(vendors, rows, column) for column in SERIES], ignore_index=True)
     chart = theme.layered([*_bars(drawn, rows), *_line(clear)], height=ROW * len(rows))
     plotted = plotted or _(
-        "Share of 10,000 weightings drawn at random in which the vendor comes first; dashed: a lead counts as clear. "
+        "Share of weightings drawn at random in which the vendor comes first; dashed: a lead counts as clear. "
         "Source: vendor_scores."
     )
     told = "; ".join(f"{name} {share}" for name, share in zip(drawn["name"], drawn["told"], strict=True))
@@ -62,7 +62,7 @@ def _of_series(vendors: pd.DataFrame, rows: list[str], column: str) -> pd.DataFr
             "name": vendors["name"].to_numpy(),
             "row": rows,
             "share": shares,
-            "told": [percent(share, 2) for share in shares],
+            "told": [share_told(share) for share in shares],
             "series": _(SERIES[column][0]),
         }
     )

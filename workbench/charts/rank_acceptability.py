@@ -59,7 +59,8 @@ def rank_acceptability(
 
 def _reaching(shares: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The requirements that reach a place drawn one by one, and how many others there are."""
-    near = shares[(shares["place"] < MOST_PLACES) & (shares["share"] >= LEAST_PRINTED)]
+    each = shares["place"].max() <= MOST_PLACES
+    near = shares[((shares["place"] < MOST_PLACES) | each) & (shares["share"] >= LEAST_PRINTED)]
     reach = shares["requirement_id"].isin(near["requirement_id"])
     return shares[reach], int(shares.loc[~reach, "requirement_id"].nunique())
 
@@ -69,8 +70,8 @@ def _plotted(apart: int) -> str:
     if not apart:
         return told
     others = ngettext(
-        "{count} requirement that stays below is not drawn.",
-        "{count} requirements that stay below are not drawn.",
+        "{count} requirement that never reaches the places drawn one by one is not drawn.",
+        "{count} requirements that never reach the places drawn one by one are not drawn.",
         apart,
     )
     return f"{told} {others.format(count=apart)}"
@@ -86,9 +87,15 @@ def _cells(shares: pd.DataFrame) -> pd.DataFrame:
     cells = cells.groupby(["row", "column", "requirement_id", "title"], sort=False)["share"].sum().reset_index()
     return cells.assign(
         requirement=cells["requirement_id"] + " " + cells["title"],
-        told=[f"{max(round(100 * share), 1)}" if share >= LEAST_PRINTED else "" for share in cells["share"]],
+        told=[_figure(share) if share >= LEAST_PRINTED else "" for share in cells["share"]],
         exactly=[percent(share) for share in cells["share"]],
     )
+
+
+def _figure(share: float) -> str:
+    """In whole per cent; 100 stands for all of the draws alone."""
+    most = 100 if share >= 1 - 1e-9 else 99
+    return f"{min(max(round(100 * share), 1), most)}"
 
 
 def _column_names(places: pd.Series) -> list[str]:

@@ -187,7 +187,7 @@ def _of_axis(axis: str, criteria: pd.DataFrame, judgements: pd.DataFrame, names:
     ]
     matrices = {str(rater): _matrix(own, called) for rater, own in given.groupby("rater_id", sort=False)}
     own = {rater: _weights(matrix)[0] for rater, matrix in matrices.items()}
-    combined, problems = _together(list(matrices.values()))
+    combined, problems = _weights(*matrices.values()) if matrices else (None, ())
     table = criteria[["criterion_id"]].assign(criterion=list(called.values()), used=shares_in_use(criteria).to_numpy())
     table = table.reset_index(drop=True)
     table["judged"] = combined.weights.to_numpy() if combined else np.nan
@@ -211,16 +211,12 @@ def _matrix(given: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
     return comparison_matrix(list(called.values()), pairs)
 
 
-def _weights(matrix: pd.DataFrame) -> tuple[Weights | None, tuple[Problem, ...]]:
-    """The weights, or why the comparisons give none."""
+def _weights(*matrices: pd.DataFrame) -> tuple[Weights | None, tuple[Problem, ...]]:
+    """The weights of one rater's comparisons or of those of several together, or why there are none."""
     try:
-        return pairwise_weights(matrix), ()
+        return pairwise_weights(combined_comparisons(matrices)), ()
     except DataError as error:
         return None, error.problems
-
-
-def _together(matrices: list[pd.DataFrame]) -> tuple[Weights | None, tuple[Problem, ...]]:
-    return _weights(combined_comparisons(matrices)) if matrices else (None, ())
 
 
 def _raters(

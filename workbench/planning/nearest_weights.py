@@ -118,6 +118,47 @@ def smallest_change_within(
     return _least(found, given)
 
 
+def smallest_change_of_ratios(
+    dividends: pd.Series, divisors: pd.DataFrame, weights: pd.Series, first: str, floor: float
+) -> NearestWeights | None:
+    """As `smallest_change`, where the score is a fixed amount divided by a weighted sum, which counts from a floor up.
+
+    Parameters
+    ----------
+    dividends : Series
+        Amount per alternative, zero or more.
+    divisors : DataFrame
+        A row per alternative and a column per criterion; the weighted sum is what the amount is divided by.
+    weights, first
+        As in `smallest_change`.
+    floor : float
+        Lowest divisor, above zero: a lower weighted sum counts as this.
+
+    Notes
+    -----
+    The challenger is level when dividend × the first's divisor reaches the first's dividend × its own divisor. Each
+    divisor is the higher of two straight lines in the weights: the challenger's has to keep under the limit by both,
+    the first's may reach it by either.
+
+    Examples
+    --------
+    >>> divisors = pd.DataFrame({"effort": [10.0, 40.0], "limits": [50.0, 20.0]}, index=["A", "B"])
+    >>> weights = pd.Series({"effort": 0.75, "limits": 0.25})
+    >>> dividends = pd.Series({"A": 60.0, "B": 60.0})
+    >>> smallest_change_of_ratios(dividends, divisors, weights, "A", 1.0).distance.__round__(9)
+    0.25
+    """
+    given = _normalised(divisors, weights)
+    own, least = divisors.loc[first].to_numpy(dtype=float), np.full(len(given), floor)
+    found = []
+    for name in divisors.index.drop(first):
+        theirs = divisors.loc[name].to_numpy(dtype=float)
+        for limit in (own, least):
+            gaps = np.array([dividends[first] * end - dividends[name] * limit for end in (theirs, least)])
+            found.append((str(name), _nearest_of_several(gaps, given.to_numpy())))
+    return _least(found, given)
+
+
 def _nearest(gaps: Numbers, weights: Numbers) -> Numbers | None:
     """The nearest weights at which the weighted sum of the gaps is not above zero."""
     new = weights.copy()
@@ -141,6 +182,8 @@ def _nearest_of_several(constraints: Numbers, weights: Numbers) -> Numbers | Non
 
     if (constraints @ weights <= 0).all():
         return weights
+    if (constraints.min(axis=1) > 0).any():
+        return None
     if (constraints[1:] @ weights <= 0).all():
         alone = _nearest(constraints[0], weights)
         if alone is None or (constraints @ alone <= 1e-9).all():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.language import exact, percent
+from workbench.language import exact, number
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.planning.lens_draws import Known, acceptability
@@ -25,7 +25,9 @@ MOST_SHOWN = 4
 """Requirements whose favourable weights are shown side by side."""
 
 KNOWN_LABELS = {
-    "about": N_("weights near the given ones are likelier"),
+    "about": N_(
+        "weights near the given ones are likelier, a given third is drawn from 15% to 55% in 19 of 20 draws"
+    ),
     "nothing": N_("all weights are equally likely"),
 }
 """What is taken to be known of the weights; translate it where it is shown."""
@@ -40,14 +42,16 @@ class OrderCertainty(Result):
     first : str
         The requirement in first place; empty when none is ranked.
     by_weights : RankAcceptability or None
-        Over draws of the weights, the scores as they stand. None where no weight or score enters the order, or nothing
-        is ranked.
+        Over draws of the weights, the scores as they stand. None where no weight that could change enters the order,
+        or nothing is ranked.
     by_both : RankAcceptability or None
-        Over draws of the weights and of the raters.
+        Over draws of the weights and of the raters. None where no score enters the order, or nothing is ranked.
     stability : Stability
         The smallest change of weights that changes the first place.
     reversal : RankReversal
         What becomes of the order when a requirement comes or goes.
+    votes_held : bool
+        Whether the order rests on votes, which are no part of the draws.
     """
 
     first: str
@@ -55,6 +59,7 @@ class OrderCertainty(Result):
     by_both: RankAcceptability | None
     stability: Stability
     reversal: RankReversal
+    votes_held: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """The shares of each place over draws of weights and raters; empty where nothing could be drawn."""
@@ -75,8 +80,10 @@ class OrderCertainty(Result):
         """How often the first is first in the weights that one might have meant."""
         if not self.first:
             return _("Nothing is ranked yet.")
-        if self.by_weights is None:
+        if self.by_both is None:
             return _("Neither weights nor scores enter this order: no draw of them changes it.")
+        if self.by_weights is None:
+            return _("One criterion alone has all the weight of each axis: no draw of weights changes this order.")
         return self.by_weights.told_of(self.first)
 
     @property
@@ -129,14 +136,22 @@ class OrderCertainty(Result):
         """How the shares were drawn, and how exact they are."""
         if self.by_both is None:
             return []
-        return [
-            _("{count} draws, seed {seed}; {known}; a share is exact to {error} percentage points.").format(
-                count=exact(self.by_both.samples),
-                seed=self.by_both.seed,
-                known=_(KNOWN_LABELS[known]),
-                error=percent(2 * self.by_both.standard_error, 2).rstrip("%\N{NO-BREAK SPACE}"),
-            )
-        ]
+        told = _(
+            "{count} draws, seed {seed}; {known}; a share is exact to ±{error} percentage points, "
+            "a confidence factor to ±{confidence}."
+        ).format(
+            count=exact(self.by_both.samples),
+            seed=self.by_both.seed,
+            known=_(KNOWN_LABELS[known]),
+            error=_points(self.by_both.standard_error),
+            confidence=_points(self.by_both.confidence_error),
+        )
+        return [told, _("The raters' votes on the classes are no part of the draws.")] if self.votes_held else [told]
+
+
+def _points(standard_error: float) -> str:
+    """Two standard errors of a share, in percentage points."""
+    return number(200 * standard_error, 2)
 
 
 def order_certainty(
@@ -189,10 +204,12 @@ def order_certainty(
             )
             for raters in ("as_given", "resampled")
         )
+        by_weights = by_weights if by_weights.weights_vary else None
     return OrderCertainty(
         first,
         by_weights,
         by_both,
         stability(table, scores, ranking, ranking.weights),
         rank_reversal(table, ranking, ranking.weights),
+        votes_held="moscow" in LENSES[ranking.lens].needs,
     )

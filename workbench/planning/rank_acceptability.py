@@ -40,6 +40,8 @@ class RankAcceptability(Result):
         What was drawn: ``weights``, ``raters`` or both.
     samples, seed : int
         Number of draws, and what they began from.
+    confidence_samples : int
+        Draws of the scores for each confidence factor.
     """
 
     shares: pd.DataFrame
@@ -51,6 +53,7 @@ class RankAcceptability(Result):
     drawn: tuple[str, ...]
     samples: int
     seed: int
+    confidence_samples: int
 
     def to_frame(self) -> pd.DataFrame:
         """The shares of each place, with the share left out and the confidence factor."""
@@ -65,6 +68,16 @@ class RankAcceptability(Result):
     def standard_error(self) -> float:
         """The largest standard error that any share can have by drawing: that of a share of one half."""
         return float(0.5 / np.sqrt(self.samples))
+
+    @property
+    def confidence_error(self) -> float:
+        """The same of a confidence factor."""
+        return float(0.5 / np.sqrt(self.confidence_samples))
+
+    @property
+    def weights_vary(self) -> bool:
+        """Whether some group has weights to draw: one weight alone in its group is always all of it."""
+        return bool((self.mean_weights > 0).groupby(level="group").sum().gt(1).any())
 
     def brief_of(self, name: str) -> str:
         """How often one alternative is first, as the beginning of a sentence."""

@@ -17,7 +17,7 @@ from workbench.planning.rank_acceptability import RankAcceptability
 from workbench.planning.scoring import SAME
 
 CONCENTRATION = 20.0
-"""How close drawn weights lie to given ones: a given third is drawn from 15% to 54% in 19 of 20 cases."""
+"""How close drawn weights lie to given ones: a given third is drawn from 15% to 55% in 19 of 20 cases."""
 SAMPLES = 10_000
 CONFIDENCE_SAMPLES = 1_000
 """Draws of the scores, with the weights held, for each confidence factor."""
@@ -152,7 +152,7 @@ def simulate(
         tally.add(_places(evaluate(chance, weights), chance), weights)
     counts = confidence_samples if "raters" in drawn else 1
     confidence = [_confidence(place, tally, groups, evaluate, chance, counts) for place in range(len(names))]
-    return _result(names, groups, tally, confidence, drawn, samples, seed)
+    return _result(names, groups, tally, confidence, drawn, samples, seed, counts)
 
 
 def draw_weights(
@@ -229,6 +229,7 @@ def _result(
     drawn: tuple[str, ...],
     samples: int,
     seed: int,
+    confidence_samples: int,
 ) -> RankAcceptability:
     times = tally.places[:, [1]]
     columns = pd.MultiIndex.from_tuples(
@@ -246,6 +247,7 @@ def _result(
         drawn,
         samples,
         seed,
+        confidence_samples,
     )
 
 

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.language import gettext as _
-from workbench.language import listed, percent
+from workbench.language import listed, ngettext, percent
 from workbench.planning.lens_draws import LENS_GROUP
-from workbench.planning.lens_formulas import AXIS_OF, EQUAL, WEIGHT_LABELS, Weights
+from workbench.planning.lens_formulas import AXIS_OF, COMPLEXITY_FLOOR, EQUAL, WEIGHT_LABELS, Weights
 from workbench.planning.lenses import LENSES, Lens
-from workbench.planning.nearest_weights import CEILING, NearestWeights, smallest_change, smallest_change_within
-from workbench.planning.prioritisation import Ranking
+from workbench.planning.nearest_weights import (
+    CEILING,
+    NearestWeights,
+    smallest_change,
+    smallest_change_of_ratios,
+    smallest_change_within,
+)
+from workbench.planning.prioritisation import MOST_NAMED, Ranking
 from workbench.planning.scoring import AXIS_LABELS, RequirementScores
 from workbench.results import Result
 
@@ -63,14 +69,20 @@ class Stability(Result):
 
     @property
     def conclusion(self) -> str:
-        """The smallest change in words, or that there is none."""
+        """The smallest change within one group in words, or that there is none, and which were not looked at."""
+        return " ".join(filter(None, (self._smallest_told(), self._unjudged_told())))
+
+    def _smallest_told(self) -> str:
         if not self.is_exact:
             return _("Under this lens the score is no sum over weights: no smallest change can be computed exactly.")
         if not self.changes:
-            return _("No weights that could change enter this order.")
+            return "" if self.unjudged else _("No weights that could change enter this order.")
         if self.smallest is None:
             return _("No change of the weights within one group puts another requirement first.")
         group, change = self.smallest
+        if change.distance <= 0 and change.challenger == CEILING:
+            told = _("{first} stands at the complexity ceiling: the least change of weight may take it above.")
+            return told.format(first=self.first)
         if change.distance <= 0:
             return _("{id} is level with the first already.").format(id=change.challenger)
         return self._told(group, change)
@@ -92,12 +104,12 @@ class Stability(Result):
     def _told(self, group: str, change: NearestWeights) -> str:
         told = _(
             "Moving {share} of the weight of {group}, from {givers} to {takers}, is enough for {challenger} to draw "
-            "level with {first}."
+            "level with {first}; no smaller change within one group of weights does it."
         )
         if change.challenger == CEILING:
             told = _(
                 "Moving {share} of the weight of {group}, from {givers} to {takers}, is enough for {first} to pass the "
-                "complexity ceiling."
+                "complexity ceiling; no smaller change within one group of weights puts another requirement first."
             )
         return told.format(
             share=percent(change.distance, 2),
@@ -107,6 +119,17 @@ class Stability(Result):
             challenger=change.challenger,
             first=self.first,
         )
+
+    def _unjudged_told(self) -> str:
+        if len(self.unjudged) > MOST_NAMED:
+            told = _("{count} requirements miss a score on a criterion of some group; they are not looked at there.")
+            return told.format(count=len(self.unjudged))
+        told = ngettext(
+            "{ids} misses a score on a criterion of some group; it is not looked at there.",
+            "{ids} miss a score on a criterion of some group; they are not looked at there.",
+            len(self.unjudged),
+        )
+        return told.format(ids=listed(list(self.unjudged))) if self.unjudged else ""
 
 
 def group_told(group: str) -> str:
@@ -139,7 +162,7 @@ def stability(table: pd.DataFrame, scores: RequirementScores, ranking: Ranking, 
     first = str(ranked.index[0])
     changes: dict[str, NearestWeights | None] = {}
     unjudged: list[str] = []
-    for axis in lens.axes(table):
+    for axis in _axes_that_count(lens, table, weights):
         every = table.loc[[*ranked.index, *ranking.too_complex]] if axis == "complexity" else ranked
         goodness, given = _criteria_of(scores.contributions, every.index, axis)
         unjudged += [str(key) for key in every.index.difference(goodness.index)]
@@ -152,6 +175,11 @@ def stability(table: pd.DataFrame, scores: RequirementScores, ranking: Ranking, 
     return Stability(first, changes, tuple(dict.fromkeys(unjudged)), names)
 
 
+def _axes_that_count(lens: Lens, table: pd.DataFrame, weights: Weights) -> list[str]:
+    """The axes whose criteria's weights can change the order: an index that weighs nothing does not."""
+    return [axis for axis in lens.axes(table) if not lens.is_weighted or axis in lens.needed(weights)]
+
+
 def _within_axis(
     every: pd.DataFrame,
     goodness: pd.DataFrame,
@@ -162,22 +190,22 @@ def _within_axis(
     axis: str,
 ) -> NearestWeights | None:
     towards = 100 * (1 - goodness if axis == "complexity" else goodness)
-    utilities = _utilities(every, towards, lens, axis, ranking.weights)
+    if axis == "complexity" and lens.divides_by_complexity:
+        divided = lens.key(every.assign(complexity=COMPLEXITY_FLOOR), ranking.weights) * COMPLEXITY_FLOOR
+        return smallest_change_of_ratios(divided, towards, given, first, COMPLEXITY_FLOOR)
+    # What is above the ceiling may miss another index that the lens needs.
+    utilities = _utilities(every, towards, lens, axis, ranking.weights).dropna()
     if axis != "complexity" or ranking.complexity_ceiling is None:
-        return smallest_change(utilities.dropna(), given, first) if first in utilities.dropna().index else None
-    return smallest_change_within(utilities, towards, given, first, ranking.complexity_ceiling)
+        return smallest_change(utilities, given, first)
+    return smallest_change_within(utilities, towards.loc[utilities.index], given, first, ranking.complexity_ceiling)
 
 
 def _utilities(table: pd.DataFrame, towards: pd.DataFrame, lens: Lens, axis: str, weights: Weights) -> pd.DataFrame:
-    """Figures whose weighted sum over the criteria of an axis puts requirements in the lens's order.
+    """Figures whose weighted sum over the criteria of an axis is the lens score.
 
     Every lens is a straight line in each index, apart from the complexity that it divides by; the score at weighted
-    criteria is then the weighted sum of the scores at each criterion alone. What is divided is put in order by
-    complexity over it, without the floor of 1.
+    criteria is then the weighted sum of the scores at each criterion alone.
     """
-    if axis == "complexity" and lens.divides_by_complexity:
-        divided = lens.key(table.assign(complexity=1.0), weights)
-        return towards.mul(-1).div(divided.where(divided > 0), axis=0)
     return pd.DataFrame({name: lens.key(table.assign(**{axis: towards[name]}), weights) for name in towards.columns})
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 from workbench.errors import DataError, Location, Problem
 from workbench.language import NO_BREAK_SPACE, either, listed, number, quoted
 from workbench.language import gettext as _
-from workbench.planning.scoring import SAME
 from workbench.program.tables import DIRECTIONS
 
 DIGITS = 6
@@ -75,7 +74,9 @@ def vendor_matrix(vendors: pd.DataFrame, criteria: pd.DataFrame, scores: pd.Data
     beyond = ((cells["threshold"] - cells["value"]) / length).where(
         higher, (cells["value"] - cells["threshold"]) / length
     )
-    cells["misses"] = cells["must_have"] & (beyond > SAME)
+    # Values and thresholds are entered, so that only the last digits of a spreadsheet's arithmetic are overlooked.
+    slack = 1e-12 * (1 + cells["threshold"].abs() / length)
+    cells["misses"] = cells["must_have"] & (beyond > slack)
     cells["shortfall"] = beyond.where(cells["misses"])
     cells["told"] = [_figure(value, unit) for value, unit in zip(cells["value"], cells["unit"], strict=True)]
     given = set(zip(cells["vendor_id"], cells["criterion_id"], strict=True))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.language import exact, listed, money, number, percent, quoted
 from workbench.language import gettext as _
+from workbench.planning.rank_acceptability import share_told
 from workbench.planning.scoring import SAME
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def stability_told(choice: VendorChoice) -> str:
     if len(choice.table) < 2:
         return ""
     told = _("Over all weightings, whatever the given weights, it would be first in {share}.")
-    anyhow = told.format(share=percent(choice.table["first_share_any"].iloc[0], 2))
+    anyhow = told.format(share=share_told(choice.table["first_share_any"].iloc[0]))
     return f"{first_told(choice)}. {anyhow} {change_told(choice)}"
 
 
@@ -41,7 +42,7 @@ def first_told(choice: VendorChoice) -> str:
     """In what share of the weightings the first is first, as a heading."""
     first = choice.table.iloc[0]
     told = _("{name} is first in {share} of the weightings around the given ones")
-    return told.format(name=first["name"], share=percent(first["first_share"], 2))
+    return told.format(name=first["name"], share=share_told(first["first_share"]))
 
 
 def change_told(choice: VendorChoice) -> str:
@@ -72,12 +73,13 @@ def check_told(choice: VendorChoice) -> str:
     """What TOPSIS says of the same figures; empty when there is nothing to compare."""
     if len(choice.table) < 2:
         return ""
-    if choice.methods_agree:
-        return _("Another method, TOPSIS, puts {name} first too.").format(name=choice.table["name"].iloc[0])
-    other = choice.table.loc[choice.table["topsis_rank"] == 1, "name"]
-    return _("Another method, TOPSIS, puts {name} first: look at what each of them is good at.").format(
-        name=listed(list(other))
-    )
+    best = choice.table.loc[choice.table["topsis_rank"] == 1, "name"]
+    told = _("Another method, TOPSIS, puts {name} first: look at what each of them is good at.")
+    if len(best) > 1:
+        told = _("Another method, TOPSIS, puts {name} level in first place.")
+    elif choice.methods_agree:
+        told = _("Another method, TOPSIS, puts {name} first too.")
+    return told.format(name=listed(list(best)))
 
 
 def cost_told(choice: VendorChoice) -> str:
@@ -152,7 +154,7 @@ def _narrow(choice: VendorChoice) -> str:
         score=exact(first["score"], 1),
         ahead=number(first["score"] - second["score"], 2),
         second=second["name"],
-        share=percent(first["first_share"], 2),
+        share=share_told(first["first_share"]),
         level=listed([choice.vendors["name"][key] for key in others]),
     )
     return " ".join(filter(None, (told, _cheapest_of(choice, others))))
@@ -178,7 +180,7 @@ def _best(choice: VendorChoice) -> str:
         second=second["name"],
     )
     stays = _("it stays first in {share} of the weightings around the given ones").format(
-        share=percent(first["first_share"], 2)
+        share=share_told(first["first_share"])
     )
     return "; ".join(filter(None, (head, _leads(choice), _costs(choice), stays))) + "."
 

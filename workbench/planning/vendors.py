@@ -87,7 +87,8 @@ class VendorChoice(Result):
         first = self.table["vendor_id"].isin(self.tied_first)
         by_share = self.table.assign(first=first).sort_values(["first", "first_share"], ascending=False, kind="stable")
         needed = int((by_share["first_share"].cumsum() < CLEAR - SAME).sum()) + 1
-        return tuple(by_share["vendor_id"].head(max(needed, len(self.tied_first))))
+        chosen = by_share.head(max(needed, len(self.tied_first))).index
+        return tuple(self.table.loc[self.table.index.isin(chosen), "vendor_id"])
 
     @property
     def lead_is_clear(self) -> bool:

@@ -65,30 +65,46 @@ class Committee(Weighing, Preferring):
         with self._writing() as connection:
             return rounds.begin(connection, name, now)
 
-    def show_round(self, now: datetime) -> Round:
+    def show_round(self, now: datetime, number: int | None = None) -> Round:
         """End the scoring of the open round and show its scores to all.
 
+        Parameters
+        ----------
+        now : datetime
+            When.
+        number : int, optional
+            The round that is meant; whichever is open when left out.
+
         Raises
         ------
         DataError
-            When no round is open.
+            When no round is open, or another than the one that is meant.
         """
         with self._writing() as connection:
-            return rounds.advance(connection, OPEN, {"status": SHOWN, "shown_at": rounds.moment(now)})
+            return rounds.advance(connection, OPEN, {"status": SHOWN, "shown_at": rounds.moment(now)}, number)
 
-    def freeze_round(self, by: str, reason: str, now: datetime) -> Round:
+    def freeze_round(self, by: str, reason: str, now: datetime, number: int | None = None) -> Round:
         """Make the shown round a decision record: who, when, why, and a hash of its scores.
+
+        Parameters
+        ----------
+        by, reason : str
+            Who decides, and why.
+        now : datetime
+            When.
+        number : int, optional
+            The round that is meant; whichever is shown when left out.
 
         Raises
         ------
         DataError
-            When no round is shown, or who or why is missing.
+            When no round is shown, or another than the one that is meant, or who or why is missing.
         """
         by, reason = _text(by, "rounds", "frozen_by"), _text(reason, "rounds", "reason")
         _check_record(by, reason)
         values = {"status": FROZEN, "frozen_at": rounds.moment(now), "frozen_by": by, "reason": reason}
         with self._writing() as connection:
-            return rounds.advance(connection, SHOWN, values)
+            return rounds.advance(connection, SHOWN, values, number)
 
     def verify_round(self, number: int) -> bool:
         """Whether the scores of a frozen round are still those that the decision rests on.

@@ -20,6 +20,8 @@ from workbench.program.values import LIST_MARKS
 if TYPE_CHECKING:
     from workbench.program.store import Program
 
+EXACT_TO = 1e15
+"""Whole figures below this are written with all their digits and nothing behind them."""
 _FIGURE = re.compile(r"(?<![\d.])(\d{1,3}\.\d{3})(?!\d)")
 
 
@@ -94,6 +96,8 @@ def cell(value: Any, column: Column) -> str:
     --------
     >>> cell(1.234, Column("amount", "", Kind.NUMBER)), cell(("Care, calls",), Column("parts", "", Kind.LIST))
     ('1.2340', 'Care, calls;')
+    >>> cell(1234567.0, Column("amount", "", Kind.NUMBER))
+    '1234567'
     """
     if value is None:
         return ""
@@ -104,6 +108,8 @@ def cell(value: Any, column: Column) -> str:
     if isinstance(value, tuple):
         text = "; ".join(map(unmistakable, value) if column.items is Kind.NUMBER else value)
         return text + ";" if "," in text and not LIST_MARKS.search(text) else text
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_TO:
+        return f"{value:.0f}"
     return unmistakable(str(value)) if column.kind in (Kind.NUMBER, Kind.PROFILE) else str(value)
 
 

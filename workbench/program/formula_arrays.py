@@ -106,7 +106,7 @@ class ArrayFormula:
             result = np.array(np.broadcast_to(walk.start(tree(self.text)), draws))
         # NumPy may round across the border of what is too large, so that a draw which failed here is asked again.
         for draw in np.flatnonzero(walk.failed):
-            result[draw] = evaluate(self.text, {name: _in_draw(value, draw) for name, value in used.items()})
+            result[draw] = evaluate(self.text, {name: _in_draw(value, int(draw)) for name, value in used.items()})
         return result
 
 
@@ -144,7 +144,8 @@ class _Walk:
             return np.asarray(result)
         broken = ~np.isfinite(result)
         if broken.any():
-            self.failed[np.arange(self.draws)[at] if broken.ndim == 0 else self._positions(at)[broken]] = True
+            here = self._positions(at)
+            self.failed[here if broken.ndim == 0 else here[broken]] = True
         return np.where(broken, HARMLESS, result)
 
     def _positions(self, at: Positions) -> NDArray[np.int64]:

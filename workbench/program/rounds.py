@@ -127,18 +127,20 @@ def held_open(connection: sa.Connection) -> int:
     return int(number)
 
 
-def advance(connection: sa.Connection, before: str, values: Mapping[str, Any]) -> Round:
-    """Bring the round that stands at a status to the next one.
+def advance(connection: sa.Connection, before: str, values: Mapping[str, Any], meant: int | None = None) -> Round:
+    """Bring the round that stands at a status, and is the one that is meant, to the next one.
 
     Raises
     ------
     DataError
-        When no round stands there.
+        When no round stands there, or another one does.
     """
     held = sa.select(ROUNDS.c.round).where(ROUNDS.c.status == before).with_for_update()
     number = connection.scalar(held)
     if number is None:
         raise DataError(_not_there(before))
+    if meant not in (None, number):
+        raise DataError(_another(number))
     if values["status"] == FROZEN:
         values = {**values, "scores_hash": scores_hash(connection, number)}
     connection.execute(sa.update(ROUNDS).where(ROUNDS.c.round == number).values(**values))
@@ -149,6 +151,14 @@ def _not_there(status: str) -> Problem:
     if status == OPEN:
         return Problem(_("No round is open."), _("an open round"), _("Open one first."))
     return Problem(_("No round is shown."), _("a round whose scores all have seen"), _("Show the scores first."))
+
+
+def _another(number: int) -> Problem:
+    return Problem(
+        _("It is round {number} by now, which somebody else has opened.").format(number=number),
+        _("the round that you saw"),
+        _("Look at the page again, and decide again."),
+    )
 
 
 def scores_hash(connection: sa.Connection, number: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
-from workbench.program import addresses, checks
+from workbench.program import addresses, checks, hidden
 from workbench.program.files import Sheet, UnreadableFile, heading, read_csv, read_workbook
 from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
@@ -36,7 +36,7 @@ class Program:
     files : tuple of Path
         Every file that was read.
     notices : tuple of Problem
-        What was passed over, for example columns that no table declares.
+        What was passed over, for example columns that no table declares, and what an open round still hides.
     """
 
     path: Path | str
@@ -81,19 +81,24 @@ class Program:
         if problems or found.read.settings is None:
             raise DataError(problems)
         notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
+        notices += hidden.notices(tables)
         return cls(path, found.read.settings, found.files, tuple(notices), tables)
 
     def has(self, name: str) -> bool:
-        """Whether the program has rows in a table."""
-        return name in self._records and bool(self._records[name].rows)
+        """Whether the program has rows in a table that no open round hides."""
+        return bool(hidden.shown(self.records(name), self.records("rounds")).rows)
 
     def records(self, name: str) -> Records:
-        """The typed rows of a table; none when the program does not have it."""
+        """The typed rows of a table, hidden ones too; none when the program does not have it."""
         return self._records.get(name, Records(TABLES[name]))
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table as a frame with exactly the declared columns; without rows when the program does not have it."""
-        return self.records(name).frame()
+        """A table as a frame with exactly the declared columns; without rows when the program does not have it.
+
+        Scores of a round that is still open are not in it, nor are preferences while one is: nobody sees those of the
+        others until they are shown, in a report either. `notices` counts them.
+        """
+        return hidden.shown(self.records(name), self.records("rounds")).frame()
 
     def tables(self, *names: str) -> tuple[pd.DataFrame, ...]:
         """Tables that a report cannot do without.
@@ -101,11 +106,14 @@ class Program:
         Raises
         ------
         DataError
-            Naming every one that is missing or has no rows.
+            Naming every one that is missing, or has no rows that are shown.
         """
         missing = [name for name in names if not self.has(name)]
         if missing:
-            raise DataError(_absent(self.path, name) for name in missing)
+            raise DataError(
+                hidden.refusal(self.records(name)) if self.records(name).rows else _absent(self.path, name)
+                for name in missing
+            )
         return tuple(map(self.table, names))
 
 

@@ -116,6 +116,7 @@ def configuration(plan: dict[str, Any]) -> Config:
         KernelManager={"transport_encryption": "auto" if zmq.has("curve") else "disabled"},
         MappingKernelManager={"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 300, "cull_connected": False},
         HTMLExporter={"language_code": plan["language"]},
+        # A warm kernel waits in a cell for its visitor, who may come tomorrow.
         VoilaExecutor={"timeout": None},
     )
 

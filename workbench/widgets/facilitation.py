@@ -27,6 +27,7 @@ class FacilitationPanel:
         self.progress = html()
         self.agreement = column(kind="cw-form")
         self.seen: pd.DataFrame | None = None
+        self.number: int | None = None
         self.opening, self.showing, self.freezing = self._opening(), self._showing(), Freezing(self._freeze)
         acts = self.opening, self.showing, self.freezing.widget
         controls = column(self.standing, *acts, self.status.widget, self.progress, kind="cw-side")
@@ -46,10 +47,11 @@ class FacilitationPanel:
         """Show how the session stands now."""
         now = self.visit.committee.current_round()
         last = self.visit.latest_round()
+        self.number = now.number if now else None
         self.standing.value = markup(parts.reading(_standing(last)))
         show_only(self.opening, now is None)
         show_only(self.showing, now is not None and now.status == OPEN)
-        self.freezing.show(now is not None and now.status == SHOWN, title_of(now) if now else "")
+        self.freezing.show(now if now is not None and now.status == SHOWN else None)
         self.progress.value = markup(_progress(self.visit.committee.progress())) if now else ""
         self._refresh_agreement()
 
@@ -62,14 +64,14 @@ class FacilitationPanel:
 
     def _show(self) -> None:
         self.visit.confirm()
-        shown = self.visit.committee.show_round(self.visit.now())
+        shown = self.visit.committee.show_round(self.visit.now(), self.number)
         self.refresh()
         self.status.say(_("The scores of {name} are shown to all.").format(name=title_of(shown)))
 
-    def _freeze(self, reason: str) -> None:
+    def _freeze(self, reason: str, number: int) -> None:
         self.visit.confirm()
         by = name_of(self.visit) or _("Facilitator")
-        frozen = self.visit.committee.freeze_round(by, reason, self.visit.now())
+        frozen = self.visit.committee.freeze_round(by, reason, self.visit.now(), number)
         self.refresh()
         self.status.say(_("{name} is frozen.").format(name=title_of(frozen)))
 
@@ -91,7 +93,7 @@ class FacilitationPanel:
 class Freezing:
     """Why a round is frozen, and a second question before it is."""
 
-    def __init__(self, freeze: Callable[[str], None]) -> None:
+    def __init__(self, freeze: Callable[[str, int], None]) -> None:
         self.freeze = freeze
         self.status = Status()
         self.reason = ipywidgets.Textarea(description=_("Reason of the decision"), rows=3)
@@ -100,14 +102,14 @@ class Freezing:
         yes = button(_("Yes, freeze it"), telling(self.status, self._yes))
         self.sure = ipywidgets.VBox([self.question, ipywidgets.HBox([yes, button(_("No"), self._no)])])
         self.widget = ipywidgets.VBox([self.reason, self.ask, self.sure, self.status.widget])
-        self.name = ""
-        self.show(False, "")
+        self.round: Round | None = None
+        self.show(None)
 
-    def show(self, possible: bool, name: str) -> None:
-        """Offer it, or not; a question that stands stays."""
-        show_only(self.widget, possible)
-        if not possible or name != self.name:
-            self.name = name
+    def show(self, shown: Round | None) -> None:
+        """Offer to freeze this round, or none; a question about the same round stays."""
+        show_only(self.widget, shown is not None)
+        if shown is None or shown != self.round:
+            self.round = shown
             show_only(self.sure, False)
 
     def _ask(self) -> None:
@@ -116,11 +118,14 @@ class Freezing:
             return
         self.status.say("")
         told = _("Freeze {name}? It becomes the record of a decision and cannot be opened again.")
-        self.question.value = markup(parts.reading(told.format(name=self.name)))
-        show_only(self.sure, True)
+        if self.round is not None:
+            self.question.value = markup(parts.reading(told.format(name=title_of(self.round))))
+            show_only(self.sure, True)
 
     def _yes(self) -> None:
-        self.freeze(self.reason.value)
+        if self.round is None:
+            return
+        self.freeze(self.reason.value, self.round.number)
         self.reason.value = ""
         show_only(self.sure, False)
 

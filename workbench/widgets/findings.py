@@ -42,9 +42,10 @@ def _to_discuss(rows: pd.DataFrame, requirements: pd.DataFrame) -> parts.Part:
     if rows.empty:
         return parts.notice(_("Nobody differs from anybody on what is shown."))
     titled = rows.merge(requirements[["requirement_id", "title"]], on="requirement_id")
-    labels = {"title": _("Requirement"), "disagreement": _("Disagreement"), "reason": _("Why")}
+    labels = {"requirement_id": _("Id"), "title": _("Requirement"), "disagreement": _("Disagreement")}
+    labels["reason"] = _("Why")
     return parts.table(
-        titled[["title", "disagreement", "reason"]].head(NAMED),
+        titled[list(labels)].head(NAMED),
         labels=labels,
         formats={"disagreement": lambda share: language.percent(share, 2)},
         caption=_("To discuss first; 100% is the widest that raters can be apart"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import ipywidgets
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from workbench import language
 from workbench.language import gettext as _
 from workbench.planning.moscow import CLASS_LABELS
-from workbench.program.preferring import BUDGET, Preference
+from workbench.program.preferring import BUDGET, ROUNDING, Preference
 from workbench.program.rounds import Round
 from workbench.reporting import parts
 from workbench.widgets.pieces import Row, Status, column, heading, html, markup, row, rows_of, telling, text
@@ -95,27 +96,43 @@ class PreferencesPanel:
         own = rows_of(seen[seen["rater_id"] == self.visit.rater_id])
         wishes = (Preference(one["requirement_id"], one["moscow"], one["points"] or None) for one in own)
         kept = {one.requirement_id: one for one in wishes}
+        if not is_open:
+            self._tell_the_end()
         for wish in self.wishes:
             wish.show(kept.get(wish.id, Preference(wish.id)), is_open)
         self._show_left()
 
+    def _tell_the_end(self) -> None:
+        """Say when something that is on the page was not kept in time."""
+        is_late = any(one.preference != one.kept for one in self.wishes)
+        told = _("The round ended before all points were kept: here is what counts.") if is_late else ""
+        self.status.say(told, wrong=is_late)
+
+    @property
+    def _over(self) -> float:
+        """How many points are on the page beyond the budget; below zero: how many are left."""
+        over = sum(one.preference.points or 0.0 for one in self.wishes) - BUDGET
+        return 0.0 if abs(over) <= BUDGET * ROUNDING else over
+
     def _show_left(self) -> None:
-        left = BUDGET - sum(one.preference.points or 0.0 for one in self.wishes)
-        told = _("{left} of {budget} points are left.") if left >= 0 else _("{over} points too many.")
-        words = told.format(
-            left=language.number(left, 6), budget=language.number(BUDGET), over=language.number(-left, 6)
-        )
-        self.left.value = str(text(words, "cw-others" if left >= 0 else "cw-wrong"))
+        is_over = self._over > 0
+        told = _("{over} points too many.") if is_over else _("{left} of {budget} points are left.")
+        figures = {"left": -self._over, "over": self._over, "budget": BUDGET}
+        words = told.format(**{name: language.number(figure + 0.0, 6) for name, figure in figures.items()})
+        self.left.value = str(text(words, "cw-wrong" if is_over else "cw-others"))
 
     def keep(self) -> None:
-        """Keep all that is on the page and not kept yet; with too many points, nothing is kept until some are taken."""
+        """Keep what is on the page and not kept yet; with too many points, the classes alone."""
         self._show_left()
         self.visit.confirm()
+        is_over = self._over > 0
         changed = [one for one in self.wishes if one.preference != one.kept]
-        self.visit.committee.prefer(self.visit.rater_id, [one.preference for one in changed])
-        for one in changed:
-            one.kept = one.preference
-        self.status.say(_("Saved."))
+        given = [replace(one.preference, points=one.kept.points) if is_over else one.preference for one in changed]
+        self.visit.committee.prefer(self.visit.rater_id, given)
+        for one, kept in zip(changed, given, strict=True):
+            one.kept = kept
+        told = _("The classes are saved. The points wait until they are no more than {budget}.")
+        self.status.say(told.format(budget=language.number(BUDGET)) if is_over else _("Saved."), wrong=is_over)
 
     def _show_findings(self, is_open: bool) -> None:
         """What all would keep, once it is hidden no more; until then the facilitator sees how far people are."""

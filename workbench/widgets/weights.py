@@ -72,8 +72,8 @@ class WeightsPanel:
         self.fields: dict[tuple[str, str], Fields] = {}
         self.judged: dict[str, JudgedWeights] = {}
         self.change: WeightChange | None = None
-        self.axis = Choice(_("Criteria of"), telling(self.status, lambda _place: self._show()))
-        self.method = Choice(_("Weights by"), telling(self.status, lambda _place: self._show()))
+        self.axis = Choice(_("Criteria of"), telling(self.status, lambda _place: self._turn()))
+        self.method = Choice(_("Weights by"), telling(self.status, lambda _place: self._turn()))
         self.method.offer([_(name) for name in METHODS.values()], 0)
         self.explained, self.form, self.preview, self.locked = html(), column(), html(), html()
         self.ask = button(_("Use these weights…"), telling(self.status, self._ask), primary=True)
@@ -116,6 +116,11 @@ class WeightsPanel:
     @property
     def _own(self) -> pd.DataFrame:
         return self.criteria[self.criteria["axis"] == self._here[0]]
+
+    def _turn(self) -> None:
+        """Show another axis or method; what was said of the one before is over."""
+        self.status.say("")
+        self._show()
 
     def _show(self) -> None:
         may_change = self.visit.committee.may_change_weights()

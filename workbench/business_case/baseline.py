@@ -1,0 +1,233 @@
+"""A gate's baseline: the plan as it was decided, sealed so that no later change goes unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from workbench import language
+from workbench.business_case.cash_flows import cash_flows
+from workbench.business_case.drivers import base_values
+from workbench.business_case.returns import returns
+from workbench.errors import DataError, Problem
+from workbench.language import gettext as _
+from workbench.program.tables import TABLES, Column, Kind
+from workbench.results import Result
+
+FORMAT = 1
+KEPT = ("costs", "benefits", "assumptions")
+DTYPES = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64", Kind.DATE: "datetime64[ns]"}
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline(Result):
+    """What was decided at a gate, and what it promised.
+
+    Attributes
+    ----------
+    gate_id, name : str
+        The gate.
+    frozen_on : date
+        When it was frozen.
+    month : int
+        Month of the program that the gate was held in.
+    horizon_months : int
+        Last month that counts.
+    discount_rate : float
+        Yearly.
+    convention, currency : str
+        Code of the convention, and ISO 4217 code of all amounts.
+    costs, benefits, assumptions : DataFrame
+        The tables as they were.
+    npv : float
+        Net present value that they promised.
+    sha256 : str
+        The seal: SHA-256 of everything above.
+    """
+
+    gate_id: str
+    name: str
+    frozen_on: date
+    month: int
+    horizon_months: int
+    discount_rate: float
+    convention: str
+    currency: str
+    costs: pd.DataFrame
+    benefits: pd.DataFrame
+    assumptions: pd.DataFrame
+    npv: float
+    sha256: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """What the gate froze: item and value."""
+        rows = [
+            (_("Gate"), self.name or self.gate_id),
+            (_("Frozen on"), language.day(self.frozen_on)),
+            (_("Net present value"), language.money(self.npv, self.currency)),
+            (_("Cost lines"), str(len(self.costs))),
+            (_("Benefit lines"), str(len(self.benefits))),
+            (_("Assumptions"), str(len(self.assumptions))),
+            (_("Seal"), self.sha256),
+        ]
+        return pd.DataFrame(rows, columns=["item", "value"])
+
+    @property
+    def conclusion(self) -> str:
+        """What was promised, and when."""
+        return _("At gate {gate}, on {day}, the program promised a net present value of {npv}.").format(
+            gate=language.quoted(self.name or self.gate_id),
+            day=language.day(self.frozen_on),
+            npv=language.money(self.npv, self.currency),
+        )
+
+
+def freeze(
+    costs: pd.DataFrame,
+    benefits: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    *,
+    gate_id: str,
+    frozen_on: date,
+    horizon_months: int,
+    discount_rate: float,
+    name: str = "",
+    month: int = 0,
+    convention: str = "tei",
+    currency: str = "EUR",
+) -> str:
+    """The plan as a sealed text, to be kept in a file.
+
+    Parameters
+    ----------
+    costs, benefits, assumptions : DataFrame
+        The tables of these names.
+    gate_id, name : str
+        The gate.
+    frozen_on : date
+        When it is frozen.
+    horizon_months : int
+        Last month that counts.
+    discount_rate : float
+        Yearly.
+    month : int
+        Month of the program that the gate is held in.
+    convention, currency : str
+        Code of the convention, and ISO 4217 code of all amounts.
+
+    Returns
+    -------
+    str
+        JSON: ``content``, and ``sha256`` of the content written with sorted keys and without spaces.
+
+    Raises
+    ------
+    DataError
+        When the plan cannot be computed.
+    """
+    flows = cash_flows(costs, benefits, base_values(assumptions), horizon_months)
+    content = {
+        "format": FORMAT,
+        "gate_id": gate_id,
+        "name": name,
+        "frozen_on": frozen_on.isoformat(),
+        "month": month,
+        "horizon_months": horizon_months,
+        "discount_rate": discount_rate,
+        "convention": convention,
+        "currency": currency,
+        "npv": returns(flows, discount_rate, convention).npv,
+    }
+    tables = zip(KEPT, (costs, benefits, assumptions), strict=True)
+    content |= {table: _records(frame, table) for table, frame in tables}
+    sealed = {"content": content, "sha256": _seal(content)}
+    return json.dumps(sealed, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def read_baseline(text: str, sha256: str = "") -> Baseline:
+    """A baseline from the text that `freeze` gave; a changed one is refused.
+
+    The seal in the text tells of any change to it. Who can write the text can also seal it anew: a seal that is kept
+    elsewhere, in the minutes of the gate, tells of that too.
+
+    Parameters
+    ----------
+    text : str
+        The sealed text.
+    sha256 : str
+        The seal as it was noted elsewhere.
+
+    Raises
+    ------
+    DataError
+        When the text is no baseline, or was changed after it was sealed.
+    """
+    content, seal = _opened(text)
+    if seal != _seal(content) or (sha256 and sha256 != seal):
+        found = _("The baseline of gate {gate} was changed after it was frozen.").format(gate=content.get("gate_id", ""))
+        remedy = _("Take the text as it was frozen from a backup, or hold the gate again under another id.")
+        raise DataError(Problem(found, _("a text whose SHA-256 is the one it was sealed with"), remedy))
+    if content["format"] != FORMAT:
+        found = _("The baseline has format {number}.").format(number=content["format"])
+        raise DataError(Problem(found, _("format {number}").format(number=FORMAT), _("Update the workbench.")))
+    plain = {key: value for key, value in content.items() if key not in (*KEPT, "format", "frozen_on")}
+    frames = {table: _frame(content[table], table) for table in KEPT}
+    return Baseline(frozen_on=date.fromisoformat(content["frozen_on"]), sha256=seal, **plain, **frames)
+
+
+def _opened(text: str) -> tuple[dict[str, Any], str]:
+    try:
+        sealed = json.loads(text)
+        content, seal = sealed["content"], sealed["sha256"]
+        missing = {"format", "gate_id", "frozen_on", *KEPT} - set(content)
+    except (ValueError, TypeError, KeyError):
+        missing = {"content"}
+    if missing:
+        found = _("This text is not the baseline of a gate.")
+        raise DataError(Problem(found, _("a text that was frozen at a gate"), _("Choose another file.")))
+    return content, str(seal)
+
+
+def _seal(content: dict[str, Any]) -> str:
+    plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _records(frame: pd.DataFrame, table: str) -> list[dict[str, Any]]:
+    columns = [column for column in TABLES[table].columns if column.name in frame.columns]
+    return [
+        {column.name: _plain(row[column.name], column) for column in columns} for row in frame.to_dict("records")
+    ]
+
+
+def _plain(value: Any, column: Column) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    if column.kind is Kind.DATE:
+        return pd.Timestamp(value).isoformat()
+    if column.kind is Kind.INTEGER:
+        return int(value)
+    return float(value) if column.kind is Kind.NUMBER else str(value)
+
+
+def _frame(records: list[dict[str, Any]], table: str) -> pd.DataFrame:
+    """The table with its types; a column that was not there, and a cell that was empty, have the table's default."""
+    columns = {}
+    for column in TABLES[table].columns:
+        values = [record.get(column.name) for record in records]
+        columns[column.name] = _typed(values, column)
+    return pd.DataFrame(columns)
+
+
+def _typed(values: list[Any], column: Column) -> pd.Series[Any]:
+    default = "" if column.default is None and column.kind not in DTYPES else column.default
+    filled = [default if value is None else value for value in values]
+    if column.kind is Kind.NUMBER:
+        filled = [math.nan if value is None else value for value in filled]
+    return pd.Series(filled, dtype=DTYPES.get(column.kind, "str"))

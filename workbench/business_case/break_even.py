@@ -1,0 +1,132 @@
+"""Break-even: how far each assumption may move before the program neither gains nor loses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench import language
+from workbench.business_case.distribution_families import Numbers
+from workbench.business_case.distributions import Distribution
+from workbench.business_case.valuation import Valuation
+from workbench.errors import DataError
+from workbench.language import gettext as _
+from workbench.language import ngettext
+from workbench.results import Result
+
+POINTS = 129
+"""Values looked at for a change of sign; each change is then narrowed down to rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEven(Result):
+    """The value of each assumption at which the net present value is zero, the others at their base values.
+
+    Attributes
+    ----------
+    values : DataFrame
+        assumption_id, name, unit, low, base, high, break_even (the nearest to base; NaN where there is none), margin
+        (its distance from base as a share of base), within_range (between low and high), searched_from, searched_to,
+        others (how many more there are).
+    base_npv : float
+        With every assumption at its base value.
+    """
+
+    values: pd.DataFrame
+    base_npv: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """The values, those that lie within the range first, then by margin."""
+        return self.values
+
+    @property
+    def conclusion(self) -> str:
+        """Which assumptions reach their break-even within their range."""
+        near = self.values[self.values["within_range"]]
+        if not len(near):
+            return _("No assumption alone brings the net present value to zero between its low and its high value.")
+        told = ngettext(
+            "{count} assumption alone brings the net present value to zero within its range: {names}.",
+            "{count} assumptions bring the net present value to zero within their range, each alone: {names}.",
+            len(near),
+        )
+        each = _("{name} at {value}")
+        names = [
+            each.format(name=language.quoted(row["name"]), value=language.number(row["break_even"]))
+            for row in near.to_dict("records")
+        ]
+        return told.format(count=len(near), names=language.listed(names))
+
+
+def break_even(case: Valuation) -> BreakEven:
+    """Find for each assumption that formulas use the value at which the net present value is zero.
+
+    It is looked for from low to high and as far again on both sides (or as far as base is large, where that is more); not
+    below zero where low is not.
+
+    Parameters
+    ----------
+    case : Valuation
+        The business case.
+
+    Raises
+    ------
+    DataError
+        When a formula has no value between low and high.
+
+    Examples
+    --------
+    >>> from workbench.business_case.valuation import valuation
+    >>> costs = pd.DataFrame({"cost_id": ["C-1"], "category": ["licences"], "formula": ["fee"]})
+    >>> benefits = pd.DataFrame({"benefit_id": ["B-1"], "stream": ["cost_reduction"], "formula": ["9"]})
+    >>> rows = {"assumption_id": ["fee"], "low": [4.0], "base": [8.0], "high": [12.0]}
+    >>> case = valuation(costs, benefits, pd.DataFrame(rows), horizon_months=12, discount_rate=0.0)
+    >>> break_even(case).values["break_even"].round(6).tolist()
+    [9.0]
+    """
+    rows = [_row(case, spread) for spread in case.spread.values() if spread.name in case.used]
+    columns = ["low", "base", "high", "break_even", "searched_from", "searched_to", "others"]
+    values = case.labelled(pd.DataFrame(rows, columns=["assumption_id", *columns]).astype({"assumption_id": str}))
+    values["margin"] = (values["break_even"] - values["base"]).abs() / values["base"].abs()
+    values["within_range"] = values["break_even"].between(values["low"], values["high"])
+    order = values.sort_values(["within_range", "margin"], ascending=[False, True], kind="stable")
+    return BreakEven(order.reset_index(drop=True), case.base_npv)
+
+
+def _row(case: Valuation, spread: Distribution) -> tuple[str, float, float, float, float, float, float, int]:
+    searched = _searched(spread)
+    try:
+        zeros = _zeros(case, spread.name, searched)
+    except DataError:
+        # Far outside its range an assumption may take a formula where it has no value; inside it may not.
+        searched = _ends(spread)
+        zeros = _zeros(case, spread.name, searched)
+    nearest = min(zeros, key=lambda zero: abs(zero - spread.base), default=np.nan)
+    return spread.name, spread.low, spread.base, spread.high, nearest, *searched, max(len(zeros) - 1, 0)
+
+
+def _ends(spread: Distribution) -> tuple[float, float]:
+    low, high = (spread.base if np.isnan(end) else end for end in (spread.low, spread.high))
+    return low, high
+
+
+def _searched(spread: Distribution) -> tuple[float, float]:
+    low, high = _ends(spread)
+    margin = max(high - low, abs(spread.base))
+    return max(low - margin, 0.0) if low >= 0 else low - margin, high + margin
+
+
+def _zeros(case: Valuation, name: str, searched: tuple[float, float]) -> list[float]:
+    from scipy.optimize import brentq
+
+    def npv(value: float) -> float:
+        return float(case.net_present_values({name: value})[0])
+
+    points: Numbers = np.linspace(*searched, POINTS)
+    signs = np.sign(case.net_present_values({name: points}, POINTS))
+    exact = points[signs == 0] if (signs != 0).any() else points[:0]
+    crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    found = [float(brentq(npv, points[at], points[at + 1], xtol=1e-15, rtol=1e-14)) for at in crossings]
+    return sorted([*map(float, exact), *found])

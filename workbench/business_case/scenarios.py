@@ -1,0 +1,303 @@
+"""Scenarios: named sets of changes side by side, doing nothing and waiting always among them, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench import language
+from workbench.business_case.cash_flows import CashFlows, cash_flows
+from workbench.business_case.drivers import base_values
+from workbench.business_case.returns import CONVENTIONS, Returns, returns
+from workbench.business_case.scenario_definitions import (
+    AS_PLANNED,
+    DELAY,
+    DO_NOTHING,
+    OTHER_KEYS,
+    OWN,
+    Scenario,
+    check,
+    read_scenarios,
+)
+from workbench.business_case.scenario_steps import (
+    BENEFIT_FACTOR,
+    BENEFITS_LATER,
+    COST_FACTOR,
+    COSTS_LATER,
+    Changes,
+    contributions,
+)
+from workbench.business_case.unit_flows import UnitFlows, delayed, discount_factors, unit_flows
+from workbench.errors import Problem, SettingsError
+from workbench.language import gettext as _
+from workbench.language import mark as N_
+from workbench.language import ngettext
+from workbench.program import formulas
+from workbench.results import Result
+
+__all__ = ["Scenario", "Scenarios", "read_scenarios", "scenarios"]
+
+STEPS = {
+    COSTS_LATER: N_("Costs come later"),
+    BENEFITS_LATER: N_("Benefits come later"),
+    COST_FACTOR: N_("All costs change"),
+    BENEFIT_FACTOR: N_("All benefits change"),
+}
+STEPS_OF_NOTHING = {COST_FACTOR: N_("Costs saved"), BENEFIT_FACTOR: N_("Benefits forgone")}
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios(Result):
+    """Scenarios side by side. Amounts are in the program's currency.
+
+    Attributes
+    ----------
+    table : DataFrame
+        scenario, kind, npv, difference (from the plan's NPV), roi, payback_months (None where there is none), costs_pv,
+        benefits_pv; the plan first, the own scenarios, the delay, doing nothing last.
+    steps : DataFrame
+        scenario, step, label, contribution, in_order: what each change adds to the plan's NPV. The contributions of a
+        scenario add up to its difference.
+    changes : DataFrame
+        scenario, step, label, before, after: what each own scenario changes.
+    delay_months : int
+        How long the delay is.
+    """
+
+    table: pd.DataFrame
+    steps: pd.DataFrame
+    changes: pd.DataFrame
+    delay_months: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """The scenarios side by side."""
+        return self.table.copy()
+
+    @property
+    def conclusion(self) -> str:
+        """What the plan is worth, what waiting costs, and how low the own scenarios go."""
+        by_kind = self.table.set_index("kind")
+        told = [_("As planned, the net present value is {npv}.").format(npv=_money(by_kind["npv"][AS_PLANNED]))]
+        told.append(self._waiting_told(float(by_kind["difference"][DELAY])))
+        own = self.table[self.table["kind"] == OWN]
+        if len(own):
+            lowest = own.iloc[int(own["npv"].argmin())]
+            least = _("The lowest of the scenarios is {scenario}, with {npv}.")
+            told.append(least.format(scenario=language.quoted(lowest["scenario"]), npv=_money(lowest["npv"])))
+        return " ".join(told)
+
+    def _waiting_told(self, difference: float) -> str:
+        if difference < 0:
+            told = ngettext(
+                "Starting {count} month later costs {amount} of it.",
+                "Starting {count} months later costs {amount} of it.",
+                self.delay_months,
+            )
+        else:
+            told = ngettext(
+                "Starting {count} month later loses nothing: it changes it by {amount}.",
+                "Starting {count} months later loses nothing: it changes it by {amount}.",
+                self.delay_months,
+            )
+        return told.format(count=self.delay_months, amount=_money(abs(difference)))
+
+    def waterfall(self, scenario: str, most: int = 8) -> pd.DataFrame:
+        """From the plan's net present value to a scenario's, step by step, the largest first.
+
+        Parameters
+        ----------
+        scenario : str
+            Its name.
+        most : int
+            Steps to tell apart; the smaller ones become one step.
+
+        Returns
+        -------
+        DataFrame
+            label, kind (total or step), amount (of the total, or of the step), start, end.
+
+        Raises
+        ------
+        SettingsError
+            When there is no such scenario.
+        """
+        rows = self.table[self.table["scenario"] == scenario]
+        if rows.empty:
+            found = _("The scenario {name} is not known.").format(name=language.quoted(scenario))
+            raise SettingsError(Problem(found, language.either(list(self.table["scenario"])), _("Correct it.")))
+        steps = self.steps[self.steps["scenario"] == scenario]
+        ordered = steps.loc[steps["contribution"].abs().sort_values(ascending=False, kind="stable").index]
+        shown = list(zip(ordered["label"][:most], ordered["contribution"][:most], strict=True))
+        if len(ordered) > most:
+            rest = ngettext("{count} other change", "{count} other changes", len(ordered) - most)
+            shown.append((rest.format(count=len(ordered) - most), float(ordered["contribution"][most:].sum())))
+        return _bars(self.table["scenario"].iloc[0], float(self.table["npv"].iloc[0]), shown, rows.iloc[0])
+
+
+def scenarios(
+    costs: pd.DataFrame,
+    benefits: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    chosen: Sequence[Scenario] = (),
+    *,
+    horizon_months: int,
+    discount_rate: float,
+    convention: str = "tei",
+    delay_months: int = 6,
+) -> Scenarios:
+    """The plan, each scenario, starting later, and doing nothing, side by side.
+
+    Costs and benefits are differences from doing nothing, so its net present value is 0. A delay moves every line,
+    first and last month, while the horizon stays: what would come after it is lost.
+
+    Parameters
+    ----------
+    costs, benefits, assumptions : DataFrame
+        The tables of these names.
+    chosen : sequence of Scenario
+        The scenarios to add.
+    horizon_months : int
+        Last month that counts.
+    discount_rate : float
+        Yearly.
+    convention : str
+        One of `returns.CONVENTIONS`.
+    delay_months : int
+        Length of the delay that is always shown, 1 or more.
+
+    Raises
+    ------
+    SettingsError
+        With everything that is wrong with the scenarios.
+    DataError
+        With every line that has no amount in one of them.
+    """
+    values = base_values(assumptions)
+    check(chosen, values, delay_months)
+    case = _Case(costs, benefits, values, _names(assumptions), horizon_months, discount_rate, convention)
+    later = ngettext("{count} month later", "{count} months later", delay_months).format(count=delay_months)
+    everything = [
+        Scenario(_("As planned"), kind=AS_PLANNED),
+        *chosen,
+        Scenario(later, delay_months=delay_months, kind=DELAY),
+        Scenario(_("Do nothing"), cost_factor=0.0, benefit_factor=0.0, kind=DO_NOTHING),
+    ]
+    rows = [_figures(scenario, case.returns(scenario)) for scenario in everything]
+    table = pd.DataFrame(rows)
+    table.insert(3, "difference", table["npv"] - table["npv"].iloc[0])
+    steps = pd.concat([case.steps(scenario) for scenario in everything], ignore_index=True)
+    return Scenarios(table, steps, case.changes(chosen), delay_months)
+
+
+def _names(assumptions: pd.DataFrame) -> dict[str, str]:
+    told = assumptions["name"] if "name" in assumptions.columns else assumptions["assumption_id"]
+    ids = map(formulas.normalised, assumptions["assumption_id"].astype(str))
+    return {key: str(name) or key for key, name in zip(ids, told, strict=True)}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The plan that scenarios change."""
+
+    costs: pd.DataFrame
+    benefits: pd.DataFrame
+    values: dict[str, float]
+    names: dict[str, str]
+    horizon_months: int
+    discount_rate: float
+    convention: str
+
+    def returns(self, scenario: Scenario) -> Returns:
+        values = {**self.values, **scenario.values}
+        costs, benefits = (delayed(table, scenario.delay_months) for table in (self.costs, self.benefits))
+        flows = cash_flows(costs, benefits, values, self.horizon_months)
+        return returns(_scaled(flows, scenario), self.discount_rate, self.convention)
+
+    def steps(self, scenario: Scenario) -> pd.DataFrame:
+        after = {**self.values, **scenario.values}
+        changes = Changes(self.values, after, scenario.cost_factor, scenario.benefit_factor)
+        found = contributions(self._units(0), self._units(scenario.delay_months), self._factors(), changes)
+        others = STEPS | (STEPS_OF_NOTHING if scenario.kind == DO_NOTHING else {})
+        labels = [
+            self.names[step] if known else _(others[step])
+            for step, known in zip(found["step"], found["is_assumption"], strict=True)
+        ]
+        found.insert(0, "scenario", scenario.name)
+        found.insert(2, "label", pd.Series(labels, dtype=str, index=found.index))
+        return found
+
+    def _units(self, months: int) -> UnitFlows:
+        return unit_flows(delayed(self.costs, months), delayed(self.benefits, months), self.horizon_months)
+
+    def _factors(self) -> NDArray[np.float64]:
+        return discount_factors(self.horizon_months, self.discount_rate, CONVENTIONS[self.convention].extra_years)
+
+    def changes(self, chosen: Sequence[Scenario]) -> pd.DataFrame:
+        rows = []
+        for scenario in chosen:
+            rows += [
+                (scenario.name, key, self.names[key], self.values[key], value) for key, value in scenario.values.items()
+            ]
+            plain = Scenario("")
+            rows += [
+                (scenario.name, key, _(_OTHER_LABELS[key]), getattr(plain, key), getattr(scenario, key))
+                for key in OTHER_KEYS
+                if getattr(scenario, key) != getattr(plain, key)
+            ]
+        frame = pd.DataFrame(rows, columns=["scenario", "step", "label", "before", "after"])
+        return frame.astype({"before": float, "after": float})
+
+
+_OTHER_LABELS = {
+    "delay_months": N_("Months that everything starts later"),
+    "cost_factor": N_("What all costs are multiplied by"),
+    "benefit_factor": N_("What all benefits are multiplied by"),
+}
+
+
+def _scaled(flows: CashFlows, scenario: Scenario) -> CashFlows:
+    """The flows with all costs and all benefits multiplied."""
+    by = {"costs": scenario.cost_factor, "benefits": scenario.benefit_factor}
+    if set(by.values()) == {1.0}:
+        return flows
+    totals = {name: getattr(flows, name) * factor for name, factor in by.items()}
+    return replace(flows, monthly=_with_factors(flows.monthly, by), yearly=_with_factors(flows.yearly, by), **totals)
+
+
+def _with_factors(frame: pd.DataFrame, by: dict[str, float]) -> pd.DataFrame:
+    scaled = frame.assign(**{name: frame[name] * factor for name, factor in by.items()})
+    net = scaled["benefits"] - scaled["costs"]
+    return scaled.assign(net=net, cumulative=net.cumsum())
+
+
+def _figures(scenario: Scenario, found: Returns) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "kind": scenario.kind,
+        "npv": found.npv,
+        "roi": found.roi,
+        "payback_months": found.payback_months,
+        "costs_pv": found.costs_pv,
+        "benefits_pv": found.benefits_pv,
+    }
+
+
+def _bars(plan: str, npv: float, steps: list[tuple[str, float]], scenario: pd.Series[Any]) -> pd.DataFrame:
+    rows: list[tuple[str, str, float, float, float]] = [(plan, "total", npv, 0.0, npv)]
+    at = npv
+    for label, amount in steps:
+        rows.append((label, "step", amount, at, at + amount))
+        at += amount
+    if scenario["kind"] != AS_PLANNED:
+        end = float(scenario["npv"])
+        rows.append((scenario["scenario"], "total", end, 0.0, end))
+    return pd.DataFrame(rows, columns=["label", "kind", "amount", "start", "end"])
+
+
+def _money(amount: Any) -> str:
+    return language.money(float(amount))
