@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ PROFILES = (
     "percentages 50 80 100",
     "growth 4%",
     "percentages 0 30",
-    "ramp 1",
 )
 
 
@@ -137,7 +137,7 @@ def expected(figures: Returns) -> dict[str, Any]:
 
 def changes_of_sign(figures: Returns) -> int:
     signs = [amount > 0 for amount in figures.yearly["net"] if amount]
-    return sum(before != after for before, after in zip(signs, signs[1:], strict=False))
+    return sum(before != after for before, after in pairwise(signs))
 
 
 def changed(path: Path, **values: float) -> Path:

@@ -155,8 +155,20 @@ def test_acceptability_prints_shares_and_adds_up_the_places_further_down(scores:
     assert drawn["REQ-09", "10 to 23"] == pytest.approx(0.1)
     # Requirements from the tenth on never reach a place that is drawn alone.
     assert {key for key, _column in drawn} == {f"REQ-{place:02d}" for place in range(1, 10)}
-    assert "14 requirements that stay below are not drawn." in " ".join(seen.spec["title"]["subtitle"])
+    assert "14 requirements that never reach the places drawn one by one are not drawn." in " ".join(seen.spec["title"]["subtitle"])
     assert {"90", "10"} <= set(seen.texts())
+
+
+def test_acceptability_of_ten_draws_the_tenth_too(sketch: Any) -> None:
+    """Each is always at its place but for one draw in 250 of the first, which is no 100 per cent."""
+    ids = [f"R{place}" for place in range(1, 11)]
+    rows = [(key, key, float(place), 1.0) for place, key in enumerate(ids, start=1)]
+    frame = pd.DataFrame(rows, columns=["requirement_id", "title", "place", "share"])
+    frame.loc[0, "share"] = 0.996
+    seen = sketch(rank_acceptability(frame, finding="All are sure"))
+    (cells,) = seen.rows("rect")
+    told = {row["requirement_id"]: row["told"] for row in cells if row["told"]}
+    assert told == {key: "99" if key == "R1" else "100" for key in ids}
 
 
 def test_acceptability_shows_what_is_left_out(scores: pd.DataFrame, sketch: Any, compiled: Any) -> None:

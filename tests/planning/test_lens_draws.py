@@ -161,8 +161,29 @@ def test_an_order_from_all_sides() -> None:
     assert beliefs.loc[0, "X"] == pytest.approx(0.8, abs=0.02)
     assert beliefs.iloc[-2][["X", "Y"]].sum() == pytest.approx(1)
     assert found.notes("nothing") == [
-        "2,000 draws, seed 1; all weights are equally likely; a share is exact to 2.2 percentage points."
+        "2,000 draws, seed 1; all weights are equally likely; a share is exact to ±2.2 percentage points, a confidence "
+        "factor to ±3.2."
     ]
+
+
+def test_one_weight_alone_is_no_draw_of_weights() -> None:
+    """Urgency has one criterion: it has all the weight in every draw, so that a share of 100% would say nothing."""
+    scores, table, rated = program(of_one_rater(X=(10, 0, 5, 5), Y=(6, 6, 5, 4)))
+    found = order_certainty(table, scores, rated, prioritise(table, "urgency"), samples=200)
+    assert (found.by_weights, found.first_share, found.brief) == (None, None, "")
+    assert found.by_both is not None
+    assert found.conclusion.startswith("One criterion alone has all the weight")
+
+
+def test_votes_are_told_to_be_no_part_of_the_draws() -> None:
+    scores, table, rated = program(of_one_rater(X=(10, 0, 5, 5), Y=(6, 6, 5, 4)))
+    table["moscow"] = "must"
+    told = {
+        lens: order_certainty(table, scores, rated, prioritise(table, lens), samples=200).notes("about")
+        for lens in ("moscow", "quick_wins")
+    }
+    assert told["moscow"][1] == "The raters' votes on the classes are no part of the draws."
+    assert len(told["quick_wins"]) == 1
 
 
 def own_of(rows: list[tuple[str, float, float]]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.stats import friedmanchisquare, spearmanr
+from scipy.stats import friedmanchisquare, rankdata, spearmanr
 
 from workbench.errors import DataError, NoSolutionError, SettingsError
 from workbench.planning.reliability import (
@@ -93,7 +93,13 @@ def test_alpha_of_krippendorffs_own_example(measure, published):
 
 
 def test_w_of_wings_tails_and_bills():
-    """Zar (2010), Biostatistical Analysis, 5th edition, example 20.5: twelve birds, three measures, ties."""
+    """Zar (2010), Biostatistical Analysis, 5th edition, example 20.5: twelve birds, three measures, ties.
+
+    W with and without the correction are the book's. The rank sums are those that the manual of UNISTAT (6.5.6) prints
+    for the same example, so that the data are checked too. Degrees and the bound on p follow from W.
+    """
+    rank_sums = rankdata(ZAR, axis=0).sum(axis=1)
+    assert rank_sums.tolist() == [14.5, 21, 30.5, 6, 11, 3.5, 20, 11.5, 29, 28.5, 22.5, 36]
     found = kendall_w(ZAR)
     assert (found.w, found.w_raw) == (pytest.approx(0.9241, abs=0.00005), pytest.approx(0.9134, abs=0.00005))
     assert (found.n_items, found.n_raters, found.degrees) == (12, 3, 11)

@@ -174,7 +174,8 @@ def test_the_weights_of_the_lens_itself() -> None:
     assert change is not None
     assert change.distance == pytest.approx(0.125)
     assert found.conclusion == (
-        "Moving 12% of the weight of the lens, from value to urgency, is enough for B to draw level with A."
+        "Moving 12% of the weight of the lens, from value to urgency, is enough for B to draw level with A; no smaller "
+        "change within one group of weights does it."
     )
 
 
@@ -190,7 +191,7 @@ def test_the_complexity_ceiling_can_take_the_first_away() -> None:
     assert change is not None
     assert change.challenger == CEILING
     assert change.distance == pytest.approx(0.05)
-    assert found.conclusion.endswith("from Limits to Effort, is enough for A to pass the complexity ceiling.")
+    assert "from Limits to Effort, is enough for A to pass the complexity ceiling; no smaller" in found.conclusion
 
 
 def test_who_is_above_the_ceiling_has_to_come_under_it() -> None:
@@ -210,6 +211,70 @@ def test_requirements_without_a_score_are_named_and_not_judged() -> None:
     table = lenses.prepare(scores)
     found = stability(table, scores, prioritise(table, "value_to_complexity"))
     assert found.unjudged == ("B",)
+    assert found.conclusion.startswith("Among the requirements with all scores, no change")
+    assert found.conclusion.endswith("B misses a score on a criterion of some group; it is not looked at there.")
+
+
+def test_a_first_that_misses_a_score_is_no_order_without_weights() -> None:
+    scores = scored({"A": (10, math.nan, 5, 5, math.nan), "B": (8, 8, 5, 5, 5)})
+    table = lenses.prepare(scores)
+    found = stability(table, scores, prioritise(table, "value_to_complexity"))
+    assert (found.first, found.changes) == ("A", {})
+    assert found.conclusion == "A misses a score on a criterion of some group; it is not looked at there."
+    many = scored({"A": (10, 10, 5, 5, 5), **{f"B{place}": (8, math.nan, 5, 5, 5) for place in range(7)}})
+    table = lenses.prepare(many)
+    told = stability(table, many, prioritise(table, "value_to_complexity")).conclusion
+    assert "7 requirements miss a score" in told
+
+
+def test_an_index_that_weighs_nothing_needs_no_scores() -> None:
+    scores = scored({"A": (5, 5, math.nan, 2, 9), "B": (6, 6, math.nan, 4, 8)})
+    table = lenses.prepare(scores)
+    weights = {"value": 1.0, "urgency": 0.0, "simplicity": 1.0}
+    found = stability(table, scores, prioritise(table, "weighted_sum", weights=weights), weights)
+    assert set(found.changes) == {"value", "complexity", "lens"}
+    assert found.unjudged == ()
+
+
+def test_a_first_exactly_at_the_ceiling_is_told_by_its_name() -> None:
+    scores = scored({"A": (10, 10, 0, 6, 4), "B": (1, 1, 0, 7, 2)})
+    table = lenses.prepare(scores)
+    found = stability(table, scores, prioritise(table, "quick_wins", 60.0))
+    assert found.conclusion.startswith("A stands at the complexity ceiling")
+
+
+def test_what_is_above_the_ceiling_and_not_valued_is_no_challenger() -> None:
+    """A's complexity is 42.5 (.75 · 30 + .25 · 80) and 60 where effort has .4 of the weight."""
+    scores = scored({"A": (7, 7, 0, 3, 2), "B": (math.nan, math.nan, 0, 9, 1)})
+    table = lenses.prepare(scores)
+    found = stability(table, scores, prioritise(table, "quick_wins", 60.0))
+    change = found.changes["complexity"]
+    assert change is not None
+    assert (change.challenger, change.distance) == (CEILING, pytest.approx(0.35))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_complexity_below_the_floor_counts_as_the_floor(seed: int) -> None:
+    """Brute force over the one free weight of complexity, by the lens itself: 2,001 steps."""
+    chance = np.random.default_rng(seed)
+    rows = {
+        f"R{place}": (*chance.integers(4, 10, 3), *chance.choice([[0, 10], [0.2, 9.9], [0, 9.5], [1, 10]]))
+        for place in range(4)
+    }
+    scores = scored({key: tuple(map(float, row)) for key, row in rows.items()})
+    table = lenses.prepare(scores)
+    found = stability(table, scores, prioritise(table, "value_to_complexity"))
+    goodness = scores.contributions.pivot(index="requirement_id", columns="criterion_id", values="goodness")
+    nearest = math.inf
+    for effort in np.linspace(0, 1, 2001):
+        complexity = 100 * (1 - goodness["C1"] * effort - goodness["C2"] * (1 - effort))
+        key = LENSES["value_to_complexity"].key(table.assign(complexity=complexity))
+        if key.drop(found.first).max() >= key[found.first] - 1e-9:
+            nearest = min(nearest, abs(effort - 0.75))
+    change = found.changes["complexity"]
+    assert (change is None) == math.isinf(nearest)
+    if change is not None:
+        assert change.distance == pytest.approx(nearest, abs=0.00051)
 
 
 def test_lenses_that_are_no_sum_or_have_no_weights_say_so() -> None:

@@ -101,6 +101,35 @@ def test_a_must_have_is_met_at_its_threshold(direction: str, value: float, is_ou
     assert set(choice.table["vendor_id"]) == ({"B"} if is_out else {"A", "B"})
 
 
+@pytest.mark.parametrize(
+    ("direction", "value", "is_out"),
+    [
+        ("higher_is_better", 500_000.0, False),
+        ("higher_is_better", 499_999.0, True),
+        ("lower_is_better", 500_001.0, True),
+        ("lower_is_better", 500_000.0 * (1 + 1e-15), False),
+    ],
+)
+def test_a_long_scale_makes_no_must_have_softer(direction: str, value: float, is_out: bool) -> None:
+    by = criteria({"direction": direction, "must_have": True, "threshold": 500_000.0, "scale_max": 2_000_000.0})
+    assert ("V1" in chosen({"V1": (value,)}, by).out) == is_out
+
+
+def test_level_vendors_are_told_in_their_order_and_so_is_topsis() -> None:
+    level = chosen({"V3": (5.0,), "V1": (5.0,), "V2": (5.0,)}, criteria({}))
+    assert level.level_with_first == ("V1", "V2", "V3")
+    assert vendor_words.check_told(level) == (
+        "Another method, TOPSIS, puts Vendor V1, Vendor V2, and Vendor V3 level in first place."
+    )
+
+
+def test_nearly_all_weightings_are_not_all() -> None:
+    """First wherever the second weight is under .95: all but about one in 900 of the weightings."""
+    near = chosen({"V1": (10.0, 0.0), "V2": (0.0, 0.5)}, criteria({}, {"weight": 4.0}))
+    assert 0.99 < near.table["first_share"].iloc[0] < 1
+    assert vendor_words.first_told(near) == "Vendor V1 is first in over 99% of the weightings around the given ones"
+
+
 def test_who_is_out_is_told_with_value_and_threshold() -> None:
     by = criteria(
         {"must_have": True, "threshold": 6.5, "unit": "points"},

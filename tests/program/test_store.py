@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import time, timedelta
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from pandas.testing import assert_frame_equal
 
 from workbench.errors import DataError, Problem
 from workbench.program import blank
+from workbench.program.settings import Settings
 from workbench.program.store import Program
 from workbench.program.tables import TABLES
 
@@ -288,6 +290,14 @@ def test_a_blank_program_opens(tmp_path: Path, language: str) -> None:
     assert {file.stem for file in (tmp_path / "new").glob("*.csv")} == set(TABLES)
     with pytest.raises(DataError, match="holds something"):
         blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_blank_program_names_every_setting_and_its_examples_hold(tmp_path: Path, language: str) -> None:
+    blank.write_blank(tmp_path / "new", language, pd.Timestamp("2026-09-30").date())
+    file = tmp_path / "new" / "program.yaml"
+    file.write_text(re.sub(r"(?m)^# (?=[a-z_]+: [^ ]*[\[{0-9])", "", file.read_text()))
+    assert set(Program.open(tmp_path / "new").settings.to_values()) == set(Settings.model_fields)
 
 
 def test_profiles_and_formulas_reach_the_frames_without_a_locale(tmp_path: Path) -> None:

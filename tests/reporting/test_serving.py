@@ -66,6 +66,14 @@ def test_the_next_kernel_does_not_learn_of_the_last_visitor(page, live):
     assert TOKEN not in text
 
 
+def test_a_warm_kernel_waits_for_its_visitor_however_long_it_takes():
+    """It waits inside a cell: a limit on cells would end the page for whoever comes after that time."""
+    from workbench.reporting.live_server import configuration
+
+    plan = {"notebook": "page.ipynb", "host": "127.0.0.1", "port": 1, "language": "en", "loading": "", "kernels": 1}
+    assert configuration({**plan, "debug": False}).VoilaExecutor.timeout is None
+
+
 def test_the_page_shows_no_source_and_no_traceback(page):
     text, _headers = page
     assert "the inside of the program" not in text

@@ -82,7 +82,9 @@ def _check(table: pd.DataFrame, line_ids: Sequence[str], horizon_months: int) ->
         if line not in line_ids:
             found = _("An actual amount is of line {line}, which is neither a cost nor a benefit.")
             told = found.format(line=language.quoted(str(line)))
-            problems.append(Problem(told, _("the id of a cost or a benefit line"), suggestion(str(line), list(line_ids))))
+            problems.append(
+                Problem(told, _("the id of a cost or a benefit line"), suggestion(str(line), list(line_ids)))
+            )
         if pd.isna(period) or not 0 <= period <= horizon_months:
             found = _("An actual amount of line {line} is of month {month}.").format(line=line, month=period)
             problems.append(Problem(found, _("a month from 0 to {last}").format(last=horizon_months)))

@@ -22,7 +22,7 @@ from workbench.results import Result
 
 FORMAT = 1
 KEPT = ("costs", "benefits", "assumptions")
-DTYPES = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64", Kind.DATE: "datetime64[ns]"}
+DTYPES = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64", Kind.DATE: "datetime64[us]"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,15 +170,17 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
     """
     content, seal = _opened(text)
     if seal != _seal(content) or (sha256 and sha256 != seal):
-        found = _("The baseline of gate {gate} was changed after it was frozen.").format(gate=content.get("gate_id", ""))
+        found = _("The baseline of gate {gate} was changed after it was frozen.").format(
+            gate=content.get("gate_id", "")
+        )
         remedy = _("Take the text as it was frozen from a backup, or hold the gate again under another id.")
         raise DataError(Problem(found, _("a text whose SHA-256 is the one it was sealed with"), remedy))
     if content["format"] != FORMAT:
         found = _("The baseline has format {number}.").format(number=content["format"])
         raise DataError(Problem(found, _("format {number}").format(number=FORMAT), _("Update the workbench.")))
-    plain = {key: value for key, value in content.items() if key not in (*KEPT, "format", "frozen_on")}
-    frames = {table: _frame(content[table], table) for table in KEPT}
-    return Baseline(frozen_on=date.fromisoformat(content["frozen_on"]), sha256=seal, **plain, **frames)
+    plain: dict[str, Any] = {key: value for key, value in content.items() if key not in (*KEPT, "format", "frozen_on")}
+    plain |= {table: _frame(content[table], table) for table in KEPT}
+    return Baseline(frozen_on=date.fromisoformat(content["frozen_on"]), sha256=seal, **plain)
 
 
 def _opened(text: str) -> tuple[dict[str, Any], str]:
@@ -201,9 +203,7 @@ def _seal(content: dict[str, Any]) -> str:
 
 def _records(frame: pd.DataFrame, table: str) -> list[dict[str, Any]]:
     columns = [column for column in TABLES[table].columns if column.name in frame.columns]
-    return [
-        {column.name: _plain(row[column.name], column) for column in columns} for row in frame.to_dict("records")
-    ]
+    return [{column.name: _plain(row[column.name], column) for column in columns} for row in frame.to_dict("records")]
 
 
 def _plain(value: Any, column: Column) -> Any:

@@ -16,8 +16,10 @@ from workbench.language import gettext as _
 from workbench.language import ngettext
 from workbench.results import Result
 
-POINTS = 129
+POINTS = 513
 """Values looked at for a change of sign; each change is then narrowed down to rounding."""
+TIMES_BASE = 10.0
+"""How many times as large as base an assumption is followed to, where its range is narrower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,7 @@ class BreakEven(Result):
         """Which assumptions reach their break-even within their range."""
         near = self.values[self.values["within_range"]]
         if not len(near):
-            return _("No assumption alone brings the net present value to zero between its low and its high value.")
+            return self._none_near()
         told = ngettext(
             "{count} assumption alone brings the net present value to zero within its range: {names}.",
             "{count} assumptions bring the net present value to zero within their range, each alone: {names}.",
@@ -59,12 +61,25 @@ class BreakEven(Result):
         ]
         return told.format(count=len(near), names=language.listed(names))
 
+    def _none_near(self) -> str:
+        told = _("No assumption alone brings the net present value to zero between its low and its high value.")
+        beyond = self.values[self.values["margin"].notna()]
+        if not len(beyond):
+            return told
+        first = beyond.iloc[0]
+        nearest = _("Nearest is {name}: at {value} in place of {base}.").format(
+            name=language.quoted(first["name"]),
+            value=language.number(first["break_even"]),
+            base=language.number(first["base"]),
+        )
+        return f"{told} {nearest}"
+
 
 def break_even(case: Valuation) -> BreakEven:
     """Find for each assumption that formulas use the value at which the net present value is zero.
 
-    It is looked for from low to high and as far again on both sides (or as far as base is large, where that is more); not
-    below zero where low is not.
+    It is looked for from low to high and far beyond: up to ten times base, and not below zero where low is not. An
+    assumption that is never that large tells by its break-even how little the program hangs on it.
 
     Parameters
     ----------
@@ -89,7 +104,7 @@ def break_even(case: Valuation) -> BreakEven:
     rows = [_row(case, spread) for spread in case.spread.values() if spread.name in case.used]
     columns = ["low", "base", "high", "break_even", "searched_from", "searched_to", "others"]
     values = case.labelled(pd.DataFrame(rows, columns=["assumption_id", *columns]).astype({"assumption_id": str}))
-    values["margin"] = (values["break_even"] - values["base"]).abs() / values["base"].abs()
+    values["margin"] = (values["break_even"] - values["base"]).abs() / values["base"].abs().replace(0.0, np.nan)
     values["within_range"] = values["break_even"].between(values["low"], values["high"])
     order = values.sort_values(["within_range", "margin"], ascending=[False, True], kind="stable")
     return BreakEven(order.reset_index(drop=True), case.base_npv)
@@ -114,7 +129,7 @@ def _ends(spread: Distribution) -> tuple[float, float]:
 
 def _searched(spread: Distribution) -> tuple[float, float]:
     low, high = _ends(spread)
-    margin = max(high - low, abs(spread.base))
+    margin = max(high - low, (TIMES_BASE - 1) * abs(spread.base))
     return max(low - margin, 0.0) if low >= 0 else low - margin, high + margin
 
 

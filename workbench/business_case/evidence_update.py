@@ -44,8 +44,9 @@ class EvidenceUpdate(Result):
         standard_error (all its measurements taken together), measurements (how many), weight (of what was measured,
         from 0 to 1), after, sd_after; a row for each assumption that was measured.
     assumptions : DataFrame
-        The table ``assumptions`` with the measured ones brought up to date: normally distributed, base at the new value,
-        low and high at its 5th and 95th percentile, evidence and source those of the measurement where it has them.
+        The table ``assumptions`` with the measured ones brought up to date: normally distributed, base at the new
+        value, low and high at its 5th and 95th percentile, evidence and source those of the measurement where it names
+        them.
     """
 
     table: pd.DataFrame
@@ -112,7 +113,8 @@ def update_assumptions(assumptions: pd.DataFrame, evidence: pd.DataFrame) -> Evi
     names = _described(assumptions)
     rows = [
         _updated(names[key], spreads[key].base, spreads[key].standard_deviation, group)
-        for key, group in measured.groupby("assumption_id", sort=False)
+        for key in measured["assumption_id"].unique()
+        for group in [measured[measured["assumption_id"] == key]]
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return EvidenceUpdate(table, _brought_up_to_date(assumptions, table, measured))
@@ -167,7 +169,7 @@ def _brought_up_to_date(assumptions: pd.DataFrame, table: pd.DataFrame, measured
 
 def _origin(measured: pd.DataFrame) -> dict[str, str]:
     """Kind of evidence and source of the last measurement that names them."""
-    origin = {}
+    origin: dict[str, str] = {}
     for column in ("evidence", "source"):
         named = [str(value) for value in measured[column] if not pd.isna(value) and value != ""]
         origin |= {column: named[-1]} if named else {}

@@ -15,7 +15,8 @@ from workbench.business_case.excel_model_book import ModelBook
 from workbench.business_case.excel_model_inputs import LineColumns, LineFigures, write_assumptions, write_lines
 from workbench.business_case.excel_model_lines import ModelLine, model_lines
 from workbench.business_case.excel_model_names import cell_names
-from workbench.business_case.excel_model_results import Sheets, write_months, write_summary, write_years
+from workbench.business_case.excel_model_results import Sheets, write_months, write_years
+from workbench.business_case.excel_model_summary import write_summary
 from workbench.business_case.returns import CONVENTIONS, Returns, returns
 from workbench.language import gettext as _
 
@@ -37,7 +38,7 @@ def write_model(
 
     The workbook has a sheet with the returns, one with the assumptions (a named cell each), one with the lines month by
     month, and their sums by month and by year. Sheets are not protected; what people wrote stays text. Beside every
-    formula stands what it comes to, for viewers that do not calculate.
+    formula stands what it comes to, for viewers that do not calculate; those returns are given back.
 
     Parameters
     ----------
@@ -57,13 +58,6 @@ def write_model(
         Title of the first sheet.
     in_language : str, optional
         One of `language.LANGUAGES`; the one in use by default.
-
-    Returns
-    -------
-
-    Returns
-    -------
-        The figures as the workbook was given them.
 
     Raises
     ------

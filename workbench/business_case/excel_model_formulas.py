@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
@@ -87,8 +88,7 @@ class _Writer:
             return f"IF({self._condition(node)},1,0)", WHOLE
         if isinstance(node, ast.IfExp):
             return self._choice(node), WHOLE
-        assert isinstance(node, ast.Call)
-        return self._call(node), WHOLE
+        return self._call(cast("ast.Call", node)), WHOLE
 
     def _plain(self, node: ast.expr) -> str:
         return self.written(node)[0]
@@ -124,8 +124,7 @@ class _Writer:
         return pairs[0] if len(pairs) == 1 else f"AND({','.join(pairs)})"
 
     def _call(self, node: ast.Call) -> str:
-        assert isinstance(node.func, ast.Name)
-        return _FUNCTIONS[node.func.id](*(self._plain(part) for part in node.args))
+        return _FUNCTIONS[cast("ast.Name", node.func).id](*(self._plain(part) for part in node.args))
 
 
 def _constant(value: float) -> str:

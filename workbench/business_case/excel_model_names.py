@@ -10,7 +10,7 @@ OWN_PREFIX = "model_"
 """What the names of the model's own cells begin with; no assumption's does."""
 LONGEST_NAME = 200
 
-_LIKE_A_CELL = re.compile(r"[a-z]{1,3}\d+|[rc]\d*([rc]\d*)?|true|false|[lz]\d*s\d*", re.IGNORECASE)
+_LIKE_A_CELL = re.compile(r"[a-z]{1,3}\d+|[rc]\d*([rc]\d*)?|true|false", re.IGNORECASE)
 
 
 def cell_names(assumption_ids: Iterable[str]) -> dict[str, str]:

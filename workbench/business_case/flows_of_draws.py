@@ -107,6 +107,6 @@ def year_ends(monthly: pd.DataFrame) -> pd.DataFrame:
     [[0.0, 0.0], [1.0, 12.0], [2.0, 24.0], [3.0, 30.0]]
     """
     period = monthly["period"]
-    ends = monthly[(period % MONTHS_A_YEAR == 0) | (period == period.max())].reset_index(drop=True)
+    ends: pd.DataFrame = monthly[(period % MONTHS_A_YEAR == 0) | (period == period.max())].reset_index(drop=True)
     ends.insert(0, "year", year_of(ends["period"].to_numpy()))
     return ends.drop(columns="period")

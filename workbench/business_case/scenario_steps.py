@@ -133,8 +133,6 @@ def _added_up(rows: list[Row], changes: Changes) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["step", "is_assumption", "contribution", "in_order"])
     frame = frame.astype({"step": str, "is_assumption": bool, "contribution": float, "in_order": bool})
     order = [*((name, True) for name in changes.assumptions), *((name, False) for name in OTHER_CHANGES)]
-    grouped = frame.groupby(["step", "is_assumption"]).agg(
-        contribution=("contribution", "sum"), in_order=("in_order", "any")
-    )
+    grouped = frame.groupby(["step", "is_assumption"]).agg({"contribution": "sum", "in_order": "any"})
     there = [step for step in order if step in grouped.index]
     return grouped.reindex(pd.MultiIndex.from_tuples(there, names=["step", "is_assumption"])).reset_index()

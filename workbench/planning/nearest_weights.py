@@ -161,7 +161,7 @@ def smallest_change_of_ratios(
 
 def _nearest(gaps: Numbers, weights: Numbers) -> Numbers | None:
     """The nearest weights at which the weighted sum of the gaps is not above zero."""
-    new = weights.copy()
+    gaps, new = _without_noise(gaps), weights.copy()
     worst = int(np.argmin(gaps))
     if gaps[worst] > 0:
         return None
@@ -180,6 +180,7 @@ def _nearest_of_several(constraints: Numbers, weights: Numbers) -> Numbers | Non
     """The nearest weights at which several weighted sums are not above zero, by linear programming."""
     from scipy.optimize import linprog
 
+    constraints = _without_noise(constraints)
     if (constraints @ weights <= 0).all():
         return weights
     if (constraints.min(axis=1) > 0).any():
@@ -195,6 +196,11 @@ def _nearest_of_several(constraints: Numbers, weights: Numbers) -> Numbers | Non
     sums = np.concatenate([np.ones(count), np.zeros(count)])[None, :]
     found = linprog(np.concatenate([np.zeros(count), np.ones(count)]), bounds, limits, sums, [1.0], method="highs")
     return np.asarray(found.x[:count]) if found.status == 0 else None
+
+
+def _without_noise(gaps: Numbers) -> Numbers:
+    """What is zero but for the last digits of a subtraction is zero: there the two are level."""
+    return np.asarray(np.where(np.abs(gaps) < 1e-12 * np.abs(gaps).max(), 0.0, gaps))
 
 
 def _least(found: list[tuple[str, Numbers | None]], given: pd.Series) -> NearestWeights | None:

@@ -77,6 +77,10 @@ class Stability(Result):
             return _("Under this lens the score is no sum over weights: no smallest change can be computed exactly.")
         if not self.changes:
             return "" if self.unjudged else _("No weights that could change enter this order.")
+        if self.smallest is None and self.unjudged:
+            return _(
+                "Among the requirements with all scores, no change of the weights within one group puts another first."
+            )
         if self.smallest is None:
             return _("No change of the weights within one group puts another requirement first.")
         group, change = self.smallest

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from workbench.errors import SettingsError
+from workbench.errors import NoSolutionError, SettingsError
 from workbench.language import gettext as _
 from workbench.language import ngettext
 from workbench.planning.release_plan.problem import Portfolio
@@ -30,9 +30,10 @@ class Conflict(Result):
     Attributes
     ----------
     rules : tuple of Rule
-        In the portfolio's order; without any one of them, a plan can keep the others. Empty when there is no conflict.
+        In the portfolio's order. Empty when there is no conflict.
     smallest : bool
-        Whether no conflict has fewer rules: true, unless the search was cut short.
+        Whether it is proven that no conflict has fewer rules; without any one of them, a plan can then keep the others.
+        False where the search was cut short.
     """
 
     rules: tuple[Rule, ...]
@@ -52,10 +53,18 @@ class Conflict(Result):
         told = ngettext(
             "{count} rule can never be kept: {rules}", "{count} rules cannot be kept together: {rules}", len(self.rules)
         )
-        return told.format(count=len(self.rules), rules=" ".join(rule.told for rule in self.rules))
+        told = told.format(count=len(self.rules), rules=" ".join(rule.told for rule in self.rules))
+        return " ".join([told, *self.told_proof])
+
+    @property
+    def told_proof(self) -> tuple[str, ...]:
+        """That fewer rules may be enough, where the search was cut short."""
+        return () if self.smallest else (_("A part of these rules may be enough: the search was cut short."),)
 
 
-def smallest_conflict(portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS) -> Conflict:
+def smallest_conflict(
+    portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS, time_limit: float | None = None
+) -> Conflict:
     """The smallest set of rules that cannot hold together.
 
     Parameters
@@ -64,6 +73,9 @@ def smallest_conflict(portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS) -
         What is planned.
     most_rounds : int
         How often to look for a smaller conflict than the one found first; 0 takes that one.
+    time_limit : float, optional
+        Seconds for each question that is put to the solver. A rule stays in the set when it is not found out in time
+        whether the others are in conflict without it.
 
     Returns
     -------
@@ -73,7 +85,9 @@ def smallest_conflict(portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS) -
     Raises
     ------
     SettingsError
-        When the number of rounds is negative.
+        When the number of rounds is negative, or the time limit is not positive.
+    NoSolutionError
+        When it is not found out in time whether there is a conflict at all.
 
     Notes
     -----
@@ -83,45 +97,59 @@ def smallest_conflict(portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS) -
     """
     if most_rounds < 0:
         raise SettingsError(_("The number of rounds is {count}; it cannot be negative.").format(count=most_rounds))
-    search = _Search(portfolio.with_(value=portfolio.value * 0 + 1), {rule.name: rule for rule in rules(portfolio)})
+    by_name = {rule.name: rule for rule in rules(portfolio)}
+    search = _Search(portfolio.with_(value=portfolio.value * 0 + 1), by_name, time_limit)
     if search.broken_without(()) is not None:
         return Conflict((), True)
     found = search.irreducible()
-    for _round in range(most_rounds):
-        candidate = search.hitting_set()
-        if len(candidate) >= len(found):
-            return search.conflict(found, True)
-        if not search.note(candidate):
-            return search.conflict(candidate, True)
-    return search.conflict(found, False)
+    smallest = search.smallest(found, most_rounds)
+    return search.conflict(found if smallest is None else smallest, smallest is not None)
 
 
 class _Search:
     """Which rules can hold together, asked of the solver; and sets of rules of which every conflict has one."""
 
-    def __init__(self, portfolio: Portfolio, by_name: dict[str, Rule]) -> None:
+    def __init__(self, portfolio: Portfolio, by_name: dict[str, Rule], time_limit: float | None) -> None:
         self.portfolio = portfolio
         self.by_name = by_name
+        self.time_limit = time_limit
         self.to_hit: list[frozenset[str]] = []
 
     def broken_without(self, without: Collection[str]) -> frozenset[str] | None:
         """The rules that some plan breaks which keeps all but these; None when there is no such plan."""
-        found = plan_releases(self.portfolio, without=without, gap=ANY_PLAN)
+        found = plan_releases(self.portfolio, without=without, gap=ANY_PLAN, time_limit=self.time_limit)
         if found.status == "infeasible":
             return None
-        return frozenset(rule.name for rule in broken(self.portfolio, found.plan)) & frozenset(without)
+        names = frozenset(rule.name for rule in broken(self.portfolio, found.plan)) & frozenset(without)
+        # The solver is stricter by a rounding: what it finds broken may look kept, and then it is one of these.
+        return names or frozenset(without)
 
     def irreducible(self) -> frozenset[str]:
         """Rules of which every single one is needed for the conflict: the others are deleted one by one."""
         left = dict.fromkeys(self.by_name)
         for name in self.by_name:
-            if name in left:
+            try:
                 rest = self.broken_without(self.all_but(set(left) - {name}))
-                if rest is None:
-                    del left[name]
-                else:
-                    self.to_hit.append(rest)
+            except NoSolutionError:
+                continue
+            if rest is None:
+                del left[name]
+            else:
+                self.to_hit.append(rest)
         return frozenset(left)
+
+    def smallest(self, found: frozenset[str], most_rounds: int) -> frozenset[str] | None:
+        """A smallest conflict, where there is one with fewer rules than that found; None when that stays open."""
+        for _round in range(most_rounds):
+            candidate = self.hitting_set()
+            if len(candidate) >= len(found):
+                return found
+            try:
+                if not self.note(candidate):
+                    return candidate
+            except NoSolutionError:
+                break
+        return None
 
     def all_but(self, kept: Collection[str]) -> frozenset[str]:
         return frozenset(self.by_name) - frozenset(kept)
@@ -133,13 +161,21 @@ class _Search:
             return False
         for name in sorted(lacking):
             if name in lacking:
-                fewer = self.broken_without(lacking - {name})
-                lacking = lacking if fewer is None else fewer
+                lacking = self.fewer(lacking, name)
         self.to_hit.append(lacking)
         return True
 
+    def fewer(self, lacking: frozenset[str], name: str) -> frozenset[str]:
+        """What a plan breaks that keeps one rule more; the same where there is none, or none was found in time."""
+        try:
+            return self.broken_without(lacking - {name}) or lacking
+        except NoSolutionError:
+            return lacking
+
     def hitting_set(self) -> frozenset[str]:
         """A smallest set of rules with one out of each set that is known."""
+        if not self.to_hit:
+            return frozenset()
         names = sorted(set().union(*self.to_hit))
         matrix = np.array([[name in one for name in names] for one in self.to_hit], dtype=float)
         found = milp(

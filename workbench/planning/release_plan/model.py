@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
+from workbench.planning.release_plan.checks import SAME
 from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.rules import Rule
 
@@ -73,6 +75,8 @@ class _Places:
 
     portfolio: Portfolio
     at: dict[str, int]
+    allowed: np.ndarray
+    """Which entries may be 1, as far as single projects are concerned."""
 
     @property
     def releases(self) -> int:
@@ -96,28 +100,43 @@ def model(portfolio: Portfolio, rules: Sequence[Rule], cuts: Sequence[Cut] = ())
     cuts : sequence of Cut
         Further conditions.
     """
-    places = _Places(portfolio, {project: at for at, project in enumerate(portfolio.projects)})
-    size = len(portfolio.projects) * places.releases
-    allowed, rows = np.ones(size, dtype=bool), _Rows()
+    worth, rows = portfolio.worth.to_numpy().ravel(), _Rows()
+    at = {project: at for at, project in enumerate(portfolio.projects)}
+    places = _Places(portfolio, at, _allowed(portfolio, rules).ravel())
     for project in portfolio.projects:
         rows.add(places.of(project), np.ones(places.releases), 0.0, 1.0)
     for rule in rules:
-        if rule.kind in _FORBIDS:
-            allowed[places.of(*rule.projects)] &= _FORBIDS[rule.kind](portfolio, rule)
-        else:
+        if rule.kind in _ADDS:
             _ADDS[rule.kind](places, rule, rows)
     for cut in cuts:
         _add_cut(places, cut, rows)
-    return Model(
-        portfolio.worth.to_numpy().ravel(), allowed, rows.matrix(size), np.array(rows.lower), np.array(rows.upper)
-    )
+    return Model(worth, places.allowed, rows.matrix(len(worth)), np.array(rows.lower), np.array(rows.upper))
 
 
-_FORBIDS: dict[str, Callable[[Portfolio, Rule], np.ndarray]] = {
-    "forced_out": lambda portfolio, rule: np.zeros(len(portfolio.releases), dtype=bool),
-    "earliest": lambda portfolio, rule: np.array(portfolio.releases) >= rule.release,
-    "latest": lambda portfolio, rule: np.array(portfolio.releases) <= rule.release,
+def _allowed(portfolio: Portfolio, rules: Sequence[Rule]) -> np.ndarray:
+    """Projects × releases: whether no rule on the project alone speaks against it."""
+    allowed = np.ones(portfolio.worth.shape, dtype=bool)
+    index, releases = pd.Index(portfolio.projects), np.array(portfolio.releases)
+    for rule in rules:
+        if rule.kind in _ALLOWS:
+            allowed[index.get_indexer(pd.Index(rule.projects))] &= _ALLOWS[rule.kind](releases, rule.release)
+        elif rule.kind == "capacity":
+            allowed[~_fits(portfolio, rule), releases == rule.release] = False
+    return allowed
+
+
+_ALLOWS: dict[str, Callable[[np.ndarray, int | None], np.ndarray]] = {
+    "forced_out": lambda releases, release: np.zeros(len(releases), dtype=bool),
+    "earliest": lambda releases, release: releases >= release,
+    "latest": lambda releases, release: releases <= release,
 }
+
+
+def _fits(portfolio: Portfolio, rule: Rule) -> np.ndarray:
+    """Which projects use no more by themselves than there is. The others would spoil the scale of its row."""
+    demand = portfolio.demand[rule.resource].to_numpy()
+    fits: np.ndarray = demand <= rule.limit + SAME * np.maximum(demand, rule.limit)
+    return fits
 
 
 def _add_counted(lower: float, upper: float) -> Callable[[_Places, Rule, _Rows], None]:
@@ -141,9 +160,10 @@ def _add_need(places: _Places, rule: Rule, rows: _Rows) -> None:
 def _add_capacity(places: _Places, rule: Rule, rows: _Rows) -> None:
     demand = places.portfolio.demand[rule.resource].to_numpy()
     release = places.portfolio.releases.index(rule.release or 0)
-    columns = np.flatnonzero(demand) * places.releases + release
-    scale = SCALE / demand.max()
-    rows.add(columns, demand[demand != 0] * scale, -np.inf, rule.limit * scale)
+    users = np.flatnonzero((demand > 0) & places.allowed[release :: places.releases])
+    if len(users):
+        scale = SCALE / demand[users].max()
+        rows.add(users * places.releases + release, demand[users] * scale, -np.inf, rule.limit * scale)
 
 
 def _add_share(places: _Places, rule: Rule, rows: _Rows) -> None:
@@ -151,9 +171,9 @@ def _add_share(places: _Places, rule: Rule, rows: _Rows) -> None:
     portfolio = places.portfolio
     excess = portfolio.money.to_numpy() * (portfolio.departments[rule.department].to_numpy() - rule.limit)
     each = np.repeat(excess, places.releases)
-    columns = np.flatnonzero(each)
+    columns = np.flatnonzero(each * places.allowed)
     if len(columns):
-        rows.add(columns, each[columns] * SCALE / np.abs(each).max(), 0.0, np.inf)
+        rows.add(columns, each[columns] * SCALE / np.abs(each[columns]).max(), 0.0, np.inf)
 
 
 _ADDS: dict[str, Callable[[_Places, Rule, _Rows], None]] = {

@@ -55,7 +55,8 @@ class Reason:
     proven : bool
         Whether this is certain: false where the time was up before a plan was proven the best.
     conflict : tuple of Rule
-        The smallest set of rules that forbids it; empty unless the kind is conflict.
+        The smallest set of rules that forbids it, or a set in which it is where the time was up before. Empty unless
+        the kind is conflict.
     loss : float or None
         Points that the best plan with it is worth less; None where none was found.
     pushed_out : tuple of str
@@ -168,11 +169,15 @@ class _Asking:
         return Reason(project, "value", proven, (), loss, *changes, reliefs, " ".join(told))
 
     def _forbidden(self, project: str, forced: Portfolio) -> Reason:
-        asked = f"must_do:{project}"
-        conflict = tuple(rule for rule in smallest_conflict(forced).rules if rule.name != asked)
+        try:
+            found = smallest_conflict(forced, time_limit=self.time_limit)
+        except NoSolutionError:
+            told = _("No plan can do it; which rules forbid it was not found in the time given.")
+            return Reason(project, "conflict", True, (), None, (), (), None, told)
+        conflict = tuple(rule for rule in found.rules if rule.name != f"must_do:{project}")
         reliefs = self._reliefs(project)
         told = _("No plan can do it: {rules}").format(rules=" ".join(rule.told for rule in conflict))
-        told = " ".join([told, *_told_relief(reliefs)])
+        told = " ".join([told, *found.told_proof, *_told_relief(reliefs)])
         return Reason(project, "conflict", True, conflict, None, (), (), reliefs, told)
 
     def _reliefs(self, project: str) -> tuple[Relief, ...] | None:

@@ -1,0 +1,70 @@
+"""A gate's forecast: the past as it was, the rest as it is expected now, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from workbench.business_case.actuals import Actuals
+from workbench.business_case.distributions import distributions
+from workbench.business_case.gate_plans import Numbers, Plan
+from workbench.business_case.variance import Weights
+from workbench.program import formulas
+
+Z_80 = 1.2815515655446004
+"""Standard normal quantile of 90%: 80% of a normal distribution lies within so many standard deviations."""
+
+
+def monthly_flows(
+    planned: Plan, now: Plan, real: Actuals, line_ids: Sequence[str], month: int
+) -> tuple[pd.DataFrame, int]:
+    """Net flow of each month as planned and as forecast now, and how many past months of lines have no actual."""
+    months = real.amounts.shape[1]
+    promised, forecast, missing = np.zeros(months), np.zeros(months), 0
+    for place, line_id in enumerate(line_ids):
+        if line_id in planned.lines:
+            promised += planned.lines[line_id].sign * planned.flow(line_id)
+        expected = now.flow(line_id) if line_id in now.lines else np.zeros(months)
+        unknown = np.isnan(real.amounts[place])
+        missing += int((unknown & (expected != 0))[: month + 1].sum())
+        sign = (now.lines.get(line_id) or planned.lines[line_id]).sign
+        forecast += sign * np.where(unknown, expected, real.amounts[place])
+    frame = pd.DataFrame({"period": np.arange(months), "planned": promised, "forecast": forecast})
+    frame["is_past"] = frame["period"] <= month
+    return frame.assign(planned_cumulative=promised.cumsum(), forecast_cumulative=forecast.cumsum()), missing
+
+
+def past_and_remaining(flow: Numbers, weights: Weights) -> tuple[float, float]:
+    """Present values of the months that are past, and of those to come."""
+    present = flow * weights.discounts
+    return float(present[: weights.month + 1].sum()), float(present[weights.month + 1 :].sum())
+
+
+def interval_of(now: Plan, assumptions: pd.DataFrame, weights: Weights, forecast: float) -> tuple[float, float]:
+    """80% interval of the forecast to first order: only what is still to come is uncertain.
+
+    What each assumption moves in one standard deviation, all of them independent, is added up as squares.
+    """
+    spreads = distributions(assumptions)
+    deviations = [_swing(now, name, spread.standard_deviation, weights) for name, spread in spreads.items()]
+    reach = Z_80 * math.hypot(*deviations)
+    return forecast - reach, forecast + reach
+
+
+def _swing(now: Plan, name: str, deviation: float, weights: Weights) -> float:
+    """How far the rest moves when an assumption moves by one standard deviation, both ways averaged."""
+    if deviation == 0:
+        return 0.0
+    swing = 0.0
+    for line in now.lines.values():
+        if name in formulas.names(line.formula):
+            up, down = (
+                formulas.evaluate(line.formula, now.values | {name: now.values[name] + move})
+                for move in (deviation, -deviation)
+            )
+            to_come = (line.unit * weights.discounts)[weights.month + 1 :].sum()
+            swing += line.sign * (up - down) / 2 * float(to_come)
+    return swing

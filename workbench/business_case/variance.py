@@ -1,0 +1,179 @@
+"""Variance of a program against its baseline: scope, timing, volume and price, which add up, with their reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench import language
+from workbench.business_case.actuals import Actuals
+from workbench.business_case.gate_plans import Line, Numbers, Plan
+from workbench.language import gettext as _
+from workbench.language import mark as N_
+from workbench.program import formulas
+
+PARTS = {"scope": N_("Scope"), "timing": N_("Timing"), "volume": N_("Volume"), "price": N_("Price")}
+"""The parts of a variance, in the order in which they are taken out."""
+COLUMNS = ("line_id", "name", "is_cost", "part", "to_date", "npv", "reason")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a month counts.
+
+    Attributes
+    ----------
+    month : int
+        The last month that is past.
+    discounts : ndarray, shape (months + 1,)
+        Value today of one in each month.
+    """
+
+    month: int
+    discounts: Numbers
+
+    def counted(self, flow: Numbers) -> tuple[float, float]:
+        """The flow up to the month, undiscounted, and the present value of all of it."""
+        return float(flow[: self.month + 1].sum()), float(flow @ self.discounts)
+
+
+def price_names(assumptions: pd.DataFrame, currency: str) -> frozenset[str]:
+    """The assumptions that are prices: those whose unit names the currency; all others are volumes.
+
+    Parameters
+    ----------
+    assumptions : DataFrame
+        The table of this name.
+    currency : str
+        ISO 4217 code; its sign counts as well.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"assumption_id": ["fee", "calls"], "unit": ["EUR an hour", "calls a month"]})
+    >>> sorted(price_names(table, "EUR"))
+    ['fee']
+    """
+    told = assumptions.reindex(columns=["assumption_id", "unit"]).astype(object).fillna("")
+    sign = language.symbol(currency)
+    return frozenset(
+        formulas.normalised(str(name))
+        for name, unit in zip(told["assumption_id"], told["unit"], strict=True)
+        if re.search(rf"\b{re.escape(currency)}\b", str(unit)) or (sign and sign in str(unit))
+    )
+
+
+def variance(
+    planned: Plan, now: Plan, actuals: Actuals, line_ids: tuple[str, ...], prices: Collection[str], weights: Weights
+) -> pd.DataFrame:
+    """Split what changed since the baseline, line by line, as a flexed budget does.
+
+    One after another: scope (lines that came, went or are computed otherwise), timing (first month, last month and
+    profile, at planned amounts), volume (assumptions that are no prices, at planned prices), and price (everything
+    else: prices, shares, and what actual amounts differ by from the plan brought up to date).
+
+    Parameters
+    ----------
+    planned, now : Plan
+        The plan of the baseline, and that of now.
+    actuals : Actuals
+        What was really paid and gained, rows as in `line_ids`.
+    line_ids : tuple of str
+        The lines of both plans.
+    prices : collection of str
+        Assumptions that are prices.
+    weights : Weights
+        What a month counts.
+
+    Returns
+    -------
+    DataFrame
+        line_id, name, is_cost, part, to_date (effect on the net flow up to the month, undiscounted), npv (effect on the
+        net present value) and reason; positive is better than planned. The parts add up to the whole.
+
+    Raises
+    ------
+    DataError
+        When a formula has no value.
+    """
+    rows: list[dict[str, Any]] = []
+    for place, line_id in enumerate(line_ids):
+        flows = _flows(planned, now, line_id, actuals.amounts[place], prices)
+        line = now.lines.get(line_id) or planned.lines[line_id]
+        reasons = _reasons(planned, now, line_id, prices, actuals.notes.get(line_id, ""))
+        for part, flow in zip(PARTS, _differences(flows), strict=True):
+            to_date, npv = weights.counted(line.sign * flow)
+            if flow.any():
+                common = {"line_id": line_id, "name": line.name, "is_cost": line.sign < 0, "part": part}
+                rows.append(common | {"to_date": to_date, "npv": npv, "reason": reasons[part]})
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({"is_cost": bool, "to_date": float, "npv": float})
+
+
+def _differences(flows: list[Numbers]) -> list[Numbers]:
+    return [after - before for before, after in pairwise(flows)]
+
+
+def _flows(planned: Plan, now: Plan, line_id: str, actual: Numbers, prices: Collection[str]) -> list[Numbers]:
+    """A line's flow as planned, then with the scope of now, and its timing, and its volume, and as it really is."""
+    before, after = planned.lines.get(line_id), now.lines.get(line_id)
+    known = after or before
+    zeros = np.zeros(len(actual))
+    as_planned = zeros if before is None else planned.flow(line_id)
+    expected = zeros if after is None else now.flow(line_id)
+    real = np.where(np.isnan(actual), expected, actual)
+    if before is None or after is None or known is None:
+        return [as_planned, real, real, real, real]
+    rescoped = formulas.evaluate(after.formula, now.values | planned.values)
+    timed = _timed(before, after)
+    volumes = {name: value for name, value in now.values.items() if name not in prices}
+    at_volume = formulas.evaluate(after.formula, now.values | planned.values | volumes)
+    return [as_planned, before.unit * rescoped, timed * rescoped, timed * at_volume, real]
+
+
+def _timed(before: Line, after: Line) -> Numbers:
+    """The months of now with the shares of the baseline."""
+    if before.shares == after.shares:
+        return after.unit
+    return after.unit * (before.adjustment / after.adjustment) if after.adjustment else before.unit
+
+
+def _reasons(planned: Plan, now: Plan, line_id: str, prices: Collection[str], note: str) -> dict[str, str]:
+    before, after = planned.lines.get(line_id), now.lines.get(line_id)
+    if before is None or after is None:
+        scope = _("The line is new since the baseline.") if before is None else _("The line was taken out.")
+        return dict.fromkeys(PARTS, "") | {"scope": _joined(scope, note)}
+    used = formulas.names(after.formula)
+    moved = {name: now.values[name] for name in sorted(used) if now.values[name] != planned.values.get(name)}
+    timing = _("Now it runs {now}; planned {planned}.").format(now=after.timing, planned=before.timing)
+    return {
+        "scope": _("The formula was {before}, and is {after}.").format(before=before.formula, after=after.formula),
+        "timing": timing,
+        "volume": _moved_told(moved, planned.values, [name for name in moved if name not in prices]),
+        "price": _price_reason(before, after, _moved_told(moved, planned.values, set(moved) & set(prices)), note),
+    }
+
+
+def _price_reason(before: Line, after: Line, moved: str, note: str) -> str:
+    told = [moved] if moved else []
+    if before.shares != after.shares:
+        told.append(_("Attribution or risk adjustment changed."))
+    return _joined(*told, note) or _("The actual amounts differ from the plan.")
+
+
+def _moved_told(moved: Mapping[str, float], planned: Mapping[str, float], names: Collection[str]) -> str:
+    told = _("{name} went from {before} to {after}.")
+    return " ".join(
+        told.format(name=name, before=language.number(planned[name]), after=language.number(moved[name]))
+        for name in sorted(names)
+        if name in planned
+    )
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
