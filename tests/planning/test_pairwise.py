@@ -41,8 +41,8 @@ def without(matrix: pd.DataFrame, *pairs: tuple[int, int]) -> pd.DataFrame:
 def test_saatys_house():
     """Saaty (1990), How to make a decision: the analytic hierarchy process, EJOR 48, 9–26, table 2.
 
-    Comparisons, weights, eigenvalue, index and ratio are all printed there; LINDO's model library (AnaHierProc02) has the
-    same comparisons from the same table. That the ratio is above what Saaty tolerates follows.
+    Comparisons, weights, eigenvalue, index and ratio are all printed there; LINDO's model library (AnaHierProc02) has
+    the same comparisons from the same table. That the ratio is above what Saaty tolerates follows.
     """
     found = pairwise_weights(HOUSE)
     assert found.weights.tolist() == pytest.approx([0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333], abs=0.0006)

@@ -124,9 +124,11 @@ def test_level_vendors_are_told_in_their_order_and_so_is_topsis() -> None:
 
 
 def test_nearly_all_weightings_are_not_all() -> None:
-    """First wherever the second weight is under .95: all but about one in 900 of the weightings."""
-    near = chosen({"V1": (10.0, 0.0), "V2": (0.0, 0.5)}, criteria({}, {"weight": 4.0}))
-    assert 0.99 < near.table["first_share"].iloc[0] < 1
+    """V1 is first where its weight, beta distributed with 5 and 15, is above .05 of the other's."""
+    near = chosen({"V1": (10.0, 0.0), "V2": (0.0, 0.5)}, criteria({}, {"weight": 3.0}))
+    share = stats.beta.sf(0.05 / 1.05, 5, 15)
+    assert 0.995 < share < 0.999
+    assert near.table["first_share"].iloc[0] == pytest.approx(share, abs=0.002)
     assert vendor_words.first_told(near) == "Vendor V1 is first in over 99% of the weightings around the given ones"
 
 

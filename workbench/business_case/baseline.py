@@ -170,9 +170,7 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
     """
     content, seal = _opened(text)
     if seal != _seal(content) or (sha256 and sha256 != seal):
-        found = _("The baseline of gate {gate} was changed after it was frozen.").format(
-            gate=content.get("gate_id", "")
-        )
+        found = _("The baseline of gate {gate} was changed after it was frozen.").format(gate=content["gate_id"])
         remedy = _("Take the text as it was frozen from a backup, or hold the gate again under another id.")
         raise DataError(Problem(found, _("a text whose SHA-256 is the one it was sealed with"), remedy))
     if content["format"] != FORMAT:

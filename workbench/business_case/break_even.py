@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +79,9 @@ class BreakEven(Result):
 def break_even(case: Valuation) -> BreakEven:
     """Find for each assumption that formulas use the value at which the net present value is zero.
 
-    It is looked for from low to high and far beyond: up to ten times base, and not below zero where low is not. An
-    assumption that is never that large tells by its break-even how little the program hangs on it.
+    It is looked for from low to high and far beyond: up to ten times base, and not below zero where low is not. Where a
+    formula has no value that far out, it is looked for from a tenth of base, or between low and high alone. A value
+    that an assumption never takes tells how little the program hangs on it.
 
     Parameters
     ----------
@@ -111,26 +113,27 @@ def break_even(case: Valuation) -> BreakEven:
 
 
 def _row(case: Valuation, spread: Distribution) -> tuple[str, float, float, float, float, float, float, int]:
-    searched = _searched(spread)
-    try:
-        zeros = _zeros(case, spread.name, searched)
-    except DataError:
-        # Far outside its range an assumption may take a formula where it has no value; inside it may not.
-        searched = _ends(spread)
-        zeros = _zeros(case, spread.name, searched)
+    searched, zeros = _first_that_can_be_computed(case, spread)
     nearest = min(zeros, key=lambda zero: abs(zero - spread.base), default=np.nan)
     return spread.name, spread.low, spread.base, spread.high, nearest, *searched, max(len(zeros) - 1, 0)
 
 
-def _ends(spread: Distribution) -> tuple[float, float]:
+def _first_that_can_be_computed(case: Valuation, spread: Distribution) -> tuple[tuple[float, float], list[float]]:
+    """Far outside its range an assumption may take a formula where it has no value; inside it may not."""
+    *wider, its_range = _searched(spread)
+    for searched in wider:
+        with suppress(DataError):
+            return searched, _zeros(case, spread.name, searched)
+    return its_range, _zeros(case, spread.name, its_range)
+
+
+def _searched(spread: Distribution) -> list[tuple[float, float]]:
+    """Where to look, the widest first: from 0, from a tenth of base (without 0, which cannot divide), the range."""
     low, high = (spread.base if np.isnan(end) else end for end in (spread.low, spread.high))
-    return low, high
-
-
-def _searched(spread: Distribution) -> tuple[float, float]:
-    low, high = _ends(spread)
     margin = max(high - low, (TIMES_BASE - 1) * abs(spread.base))
-    return max(low - margin, 0.0) if low >= 0 else low - margin, high + margin
+    least = max(low - margin, 0.0) if low >= 0 else low - margin
+    tenth = min(low, spread.base / TIMES_BASE) if low > 0 else least
+    return [(least, high + margin), (tenth, high + margin), (low, high)]
 
 
 def _zeros(case: Valuation, name: str, searched: tuple[float, float]) -> list[float]:

@@ -19,7 +19,7 @@ from workbench.program.profiles import Profile
 from workbench.program.tables import TABLES
 
 Numbers = NDArray[np.float64]
-SHARES = ("attribution", "risk_adjustment")
+KEPT = ("first_period", "last_period", "profile", "attribution", "risk_adjustment")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _refuse_doubles(line_ids: tuple[str, ...]) -> None:
 def _completed(table: pd.DataFrame) -> list[dict[Any, Any]]:
     declared = TABLES["costs" if key_of(table) == "cost_id" else "benefits"]
     columns = [
-        column for column in declared.columns if column.name in ("first_period", "last_period", "profile", *SHARES)
+        column for column in declared.columns if column.name in KEPT
     ]
     frame = table.reindex(columns=[column.name for column in columns]).astype(object)
     for column in columns:

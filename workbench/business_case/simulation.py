@@ -22,6 +22,7 @@ from workbench.language import gettext as _
 from workbench.results import Result
 
 DRAWS = 2**14
+POINT_COLUMNS = ["label", "amount", "share", "role"]
 Interval: TypeAlias = tuple[float, float]
 
 
@@ -132,6 +133,33 @@ class Simulation(Result):
     def cost_curve(self) -> pd.DataFrame:
         """Share and amount: the total cost that is enough in each share of the draws."""
         return s_curve(self.cost)
+
+    def npv_points(self) -> pd.DataFrame:
+        """What to mark on the curve: label, amount and share of zero, the percentiles and the point estimate."""
+        return pd.DataFrame(
+            [
+                (_("No gain, no loss"), 0.0, 1 - self.p_npv_positive, "zero"),
+                *[
+                    (label, self.npv_percentile(share), share, "percentile")
+                    for share, label in _percentiles((0.1, 0.5, 0.9))
+                ],
+                (_("Point estimate"), self.base_npv, self.point_estimate_percentile, "estimate"),
+            ],
+            columns=POINT_COLUMNS,
+        )
+
+    def cost_points(self) -> pd.DataFrame:
+        """What to mark on the curve of the costs: the point estimate, the median and the 80th percentile."""
+        return pd.DataFrame(
+            [
+                *[
+                    (label, self.cost_percentile(share), share, "percentile")
+                    for share, label in _percentiles((0.5, 0.8))
+                ],
+                (_("Point estimate"), self.base_cost, self.cost_estimate_percentile, "estimate"),
+            ],
+            columns=POINT_COLUMNS,
+        )
 
     @property
     def figures(self) -> dict[str, float]:
@@ -307,3 +335,7 @@ def simulate(
 
 def _is_amount(figure: str) -> bool:
     return figure.startswith(("npv_p", "contingency"))
+
+
+def _percentiles(shares: tuple[float, ...]) -> list[tuple[float, str]]:
+    return [(share, _("{number}th percentile").format(number=round(100 * share))) for share in shares]

@@ -185,7 +185,7 @@ def _labels(assumptions: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     told = assumptions.reindex(columns=["name", "unit"]).astype(object)
     told = told.where(told.notna(), "").reset_index(drop=True)
     told["name"] = told["name"].where(told["name"] != "", names)
-    told.insert(0, "assumption_id", names)
+    told.insert(0, "assumption_id", pd.Series(names, dtype=str))
     return told
 
 

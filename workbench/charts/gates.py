@@ -54,11 +54,11 @@ def chain_of_gates(gates: pd.DataFrame, finding: str, *, plotted: str = "", desc
     """
     theme.require_data(gates, COLUMNS)
     drawn = _drawn(gates)
-    unit = amounts.unit_of(drawn[["forecast_low", "forecast_high", "baseline_npv"]].stack())
+    unit = amounts.unit_of(pd.concat([drawn["forecast_low"], drawn["forecast_high"], drawn["baseline_npv"]]))
     chart = theme.layered(_marks(drawn, unit), height=HEIGHT)
     plotted = plotted or _(
-        "Points: net present value in {currency} as forecast at the gate; bars: 80% interval. Dashes: what the baseline "
-        "promised. Source: gates, actuals, costs, benefits, assumptions."
+        "Points: net present value in {currency} as forecast at the gate; blue bars: 80% interval. Short black lines: "
+        "what was promised. Source: gates, actuals, costs, benefits, assumptions."
     ).format(currency=language.symbol())
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told(drawn)}")
 
@@ -94,10 +94,12 @@ def _marks(drawn: pd.DataFrame, unit: amounts.Unit) -> list[alt.Chart]:
     shape = alt.Shape("code:N", scale=alt.Scale(domain=list(CODES), range=list(SHAPES)), legend=None)
     base = alt.Chart(drawn)
     below = base.mark_text(baseline="top", dy=10, fontWeight="bold", lineHeight=theme.LABEL_LINE)
-    beside = base.mark_text(align="left", dx=11, fontWeight="bold", fontSize=theme.SUBTITLE_SIZE)
+    beside: dict[str, Any] = {"align": "left", "dx": 9, "dy": -15, "fontWeight": "bold", "fontSize": theme.SUBTITLE_SIZE}
+    halo: dict[str, Any] = {"stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round"}
+    amount: dict[str, Any] = {**axes["forecast_npv"], "text": alt.Text("npv_told:N")}
     return [
         amounts.zero_line(),
-        base.mark_tick(color=theme.INK, thickness=2, size=70, strokeDash=[5, 4]).encode(**axes["baseline_npv"]),
+        base.mark_tick(color=theme.INK, thickness=2, size=70).encode(**axes["baseline_npv"]),
         base.mark_line(color=theme.CONTEXT, strokeWidth=1.5).encode(**axes["forecast_npv"]),
         base.mark_rule(color=theme.VALUE, strokeWidth=3, opacity=0.55).encode(
             **axes["forecast_low"], y2="forecast_high:Q"
@@ -105,7 +107,8 @@ def _marks(drawn: pd.DataFrame, unit: amounts.Unit) -> list[alt.Chart]:
         base.mark_point(filled=True, size=150, opacity=1, stroke=theme.PAPER, strokeWidth=1.5).encode(
             **axes["forecast_npv"], color=colour, shape=shape, tooltip=_tooltip()
         ),
-        beside.encode(**axes["forecast_npv"], text="npv_told:N"),
+        base.mark_text(**beside, **halo).encode(**amount),
+        base.mark_text(**beside).encode(**amount),
         below.encode(**axes["forecast_low"], color=colour, text="decided:N"),
     ]
 

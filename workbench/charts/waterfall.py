@@ -54,7 +54,7 @@ def _bars(steps: pd.DataFrame) -> pd.DataFrame:
     bars = steps[list(COLUMNS)].reset_index(drop=True).astype({"amount": float, "start": float, "end": float})
     bars["row"] = theme.labels(["\n".join(theme.wrap(label, 34, lines=2)) for label in bars["label"]])
     bars["told"] = [
-        language.money(amount) if kind == "total" or amount < 0 else f"+{language.money(amount)}"
+        language.money(amount) if kind == "total" or amount <= 0 else f"+{language.money(amount)}"
         for kind, amount in zip(bars["kind"], bars["amount"], strict=True)
     ]
     bars["low"], bars["high"] = bars[["start", "end"]].min(axis=1), bars[["start", "end"]].max(axis=1)

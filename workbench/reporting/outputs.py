@@ -10,12 +10,12 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from workbench.language import gettext as _
-from workbench.reporting import kernel_side, results
+from workbench.reporting import attachments, kernel_side, results
 from workbench.reporting.part import RUN_FACTS, RUN_ID, style, trusted
 
 CHART = "application/vnd.vegalite.v5+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_NEVER_SHOWN = {results.MIME, kernel_side.PROBLEMS, _WIDGET}
+_NEVER_SHOWN = {attachments.MIME, results.MIME, kernel_side.PROBLEMS, _WIDGET}
 _PLAIN = ("text/markdown", "text/latex", "text/plain")
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from workbench import resources
-from workbench.reporting import notebooks, results
+from workbench.reporting import attachments, notebooks, results
 from workbench.reporting.execution import execute
 
 NOT_COMPARED = "nbval-ignore-output"
-DIFFERS = ("image/png", results.MIME)
+DIFFERS = ("image/png", attachments.MIME, results.MIME)
 
 
 def refresh(notebook: Path) -> None:

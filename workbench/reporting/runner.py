@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from workbench import language as speech
 from workbench.errors import DataError, Problem, ReportError, SettingsError, WorkbenchError
 from workbench.language import gettext as _
-from workbench.reporting import folders, manifest, render, results
+from workbench.reporting import attachments, folders, manifest, notebooks, render, results
 from workbench.reporting.execution import NotebookError, Progress, execute
 from workbench.reporting.manifest import Manifest
 from workbench.reporting.parameters import contract, validate
@@ -129,6 +129,7 @@ def _make(
     described = replace(described, started_at=_now())
     executed = execute(notebook, folder / folders.NOTEBOOK, values, described.language, progress)
     figures = results.collect(executed)
+    _write_attachments(executed, folder)
     _announce(progress, executed, 0, _("Page"))
     _write(folder / RESULTS, json.dumps(figures, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
     _write(folder / PAGE, _page(executed, described))
@@ -138,6 +139,14 @@ def _make(
     _write(folder / manifest.FILE, described.to_json())
     _announce(progress, executed, 1, "")
     return Run(folder, described, figures)
+
+
+def _write_attachments(executed: NotebookNode, folder: Path) -> None:
+    files = attachments.take_out(executed)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    if files:
+        notebooks.write(executed, folder / folders.NOTEBOOK)
 
 
 def _page(executed: NotebookNode, described: Manifest) -> str:
