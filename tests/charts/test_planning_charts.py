@@ -155,7 +155,9 @@ def test_acceptability_prints_shares_and_adds_up_the_places_further_down(scores:
     assert drawn["REQ-09", "10 to 23"] == pytest.approx(0.1)
     # Requirements from the tenth on never reach a place that is drawn alone.
     assert {key for key, _column in drawn} == {f"REQ-{place:02d}" for place in range(1, 10)}
-    assert "14 requirements that never reach the places drawn one by one are not drawn." in " ".join(seen.spec["title"]["subtitle"])
+    assert "14 requirements that never reach the places drawn one by one are not drawn." in " ".join(
+        seen.spec["title"]["subtitle"]
+    )
     assert {"90", "10"} <= set(seen.texts())
 
 

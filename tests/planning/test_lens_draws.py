@@ -161,8 +161,10 @@ def test_an_order_from_all_sides() -> None:
     assert beliefs.loc[0, "X"] == pytest.approx(0.8, abs=0.02)
     assert beliefs.iloc[-2][["X", "Y"]].sum() == pytest.approx(1)
     assert found.notes("nothing") == [
-        "2,000 draws, seed 1; all weights are equally likely; a share is exact to ±2.2 percentage points, a confidence "
-        "factor to ±3.2."
+        (
+            "2,000 draws, seed 1; all weights are equally likely; a share is exact to ±2.2 percentage points, a "
+            "confidence factor to ±3.2."
+        )
     ]
 
 

@@ -62,8 +62,8 @@ def test_every_refusal_says_the_same(address: str, empty: str) -> None:
     gone = access.issue(address, "RAT-06", "rater", NOW)
     taken_back = access.issue(address, "RAT-02", "rater", NOW)
     assert access.revoke(address, "RAT-02", NOW) == 1
-    execute(address, "DELETE FROM scores WHERE rater_id = 'RAT-06'")
-    execute(address, "DELETE FROM raters WHERE rater_id = 'RAT-06'")
+    for table in ("scores", "judgements", "preferences", "raters"):
+        execute(address, f"DELETE FROM {table} WHERE rater_id = 'RAT-06'")
     head, _dot, signature = fine.rpartition(".")
     first = "B" if signature[0] == "A" else "A"
     tokens = ["", ".", "a.b.c", "ñ", "\ud800", "x" * 100_000, fine + "x", fine[:-1], f"{head}.{first}{signature[1:]}"]

@@ -56,6 +56,18 @@ def test_who_may_score_nothing_has_no_such_task(committee, monkeypatch) -> None:
     assert list(page.buttons) == ["prefer", "capture"]
 
 
+def test_a_program_that_cannot_be_read_for_a_while_is_told_until_it_can(visitor, monkeypatch, read, caplog) -> None:
+    page = CommitteePage(visitor("RAT-01"))
+    with monkeypatch.context() as gone:
+        gone.setattr(Committee, "rounds", lambda _self: 1 / 0)
+        page.look()
+        page.look()
+        assert "cannot be read at the moment" in read(page.widget)
+        assert len(caplog.records) == 1
+    page.look()
+    assert "cannot be read at the moment" not in read(page.widget)
+
+
 def test_the_page_follows_what_others_do(visitor, committee, press, read) -> None:
     page = CommitteePage(visitor("RAT-01"))
     seen = page.seen

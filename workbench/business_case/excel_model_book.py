@@ -24,7 +24,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "said": {"font_color": "#595959", "valign": "top"},
     "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0B4F7D", "text_wrap": True, "valign": "vcenter"},
     "name": {"bold": True, "text_wrap": True, "valign": "top"},
-    "note": {"font_color": "#595959", "text_wrap": True, "valign": "top"},
+    "note": {"font_color": "#595959", "text_wrap": True, "valign": "top", "indent": 1},
     "amount": _AMOUNT,
     "sum": _AMOUNT | {"bold": True, "top": 1},
     "figure": {"num_format": "#,##0.######", "valign": "top"},

@@ -17,11 +17,15 @@ from workbench.business_case.excel_model_formulas import in_spreadsheet
 from workbench.business_case.excel_model_lines import ModelLine, month_formula
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
-from workbench.program.excel_book import write_note
+from workbench.program.excel_book import set_height, write_note
 from workbench.program.labels import label
 
 VALUE = 2
 DOCUMENTED = ("low", "base", "high", "unit", "distribution", "evidence", "source", "owner", "as_of")
+ASSUMPTION_HEIGHTS = (26, 38, 48)
+CHOICES = ("distribution", "evidence")
+ASSUMPTION_WIDTHS = (26, 38, 14, 10, 10, 10, 18, 14, 16, 48, 20, 12)
+LINE_WIDTHS = (11, 34, 9, 18, 34, 12, 7, 7, 14)
 ID, NAME, KIND, CATEGORY, FORMULA, AMOUNT, FIRST, LAST, PROFILE, FIGURES = range(10)
 
 
@@ -64,8 +68,9 @@ def write_assumptions(book: ModelBook, sheet: Worksheet, assumptions: pd.DataFra
         book.put(sheet, row, 1, _text(record["name"]))
         book.figure(sheet, row, VALUE, float(record["base"]), "figure")
         _document(book, sheet, row, record)
+        set_height(sheet, row, [name, _text(record["name"]), _text(record["source"])], ASSUMPTION_HEIGHTS)
         book.name_range(name, f"={quote_sheetname(sheet.get_name())}!{cell(row, VALUE, 'both')}")
-    _set_widths(sheet, (26, 38, 14, 10, 10, 10, 18, 14, 16, 48, 20, 12))
+    _set_widths(sheet, ASSUMPTION_WIDTHS)
     sheet.freeze_panes(TOP, VALUE + 1)
 
 
@@ -75,7 +80,7 @@ def _document(book: ModelBook, sheet: Worksheet, row: int, record: dict[Any, Any
         if isinstance(value, int | float) and not pd.isna(value):
             sheet.write_number(row, column, value, book.look("figure"))
         else:
-            book.put(sheet, row, column, _text(value))
+            book.put(sheet, row, column, _text(value, heading in CHOICES))
     told = [_text(record["source"]), _text(record["evidence"], is_choice=True)]
     if any(told):
         write_note(sheet, row, VALUE, "\n".join(part for part in told if part))
@@ -123,7 +128,7 @@ def write_lines(
         _write_line(book, sheet, row, line, columns)
         book.formula(sheet, row, AMOUNT, formula, figures.amounts[place], "amount")
         _write_months(book, sheet, row, line, columns, figures.flows[place])
-    _set_widths(sheet, (11, 34, 9, 18, 34, 12, 7, 7, 14))
+    _set_widths(sheet, LINE_WIDTHS)
     sheet.freeze_panes(TOP, NAME + 1)
 
 
@@ -189,6 +194,7 @@ def _write_line(book: ModelBook, sheet: Worksheet, row: int, line: ModelLine, co
     texts = (line.line_id, line.name, kind, category_label(line.category), " ".join(line.formula.split()))
     for column, text in enumerate(texts):
         book.put(sheet, row, column, text)
+    set_height(sheet, row, texts, LINE_WIDTHS[: len(texts)])
     book.figure(sheet, row, FIRST, line.first, "whole")
     book.figure(sheet, row, LAST, line.last, "whole")
     book.put(sheet, row, PROFILE, line.profile.kind)

@@ -96,9 +96,7 @@ def _refuse_doubles(line_ids: tuple[str, ...]) -> None:
 
 def _completed(table: pd.DataFrame) -> list[dict[Any, Any]]:
     declared = TABLES["costs" if key_of(table) == "cost_id" else "benefits"]
-    columns = [
-        column for column in declared.columns if column.name in KEPT
-    ]
+    columns = [column for column in declared.columns if column.name in KEPT]
     frame = table.reindex(columns=[column.name for column in columns]).astype(object)
     for column in columns:
         missing = frame[column.name].isna() | (frame[column.name] == "")

@@ -72,7 +72,7 @@ def check(chosen: Sequence[Scenario], values: Mapping[str, float], delay_months:
     Parameters
     ----------
     chosen : sequence of Scenario
-        The scenarios.
+        All scenarios to compare.
     values : mapping of str to float
         The assumptions as planned.
     delay_months : int

@@ -178,7 +178,6 @@ def scenarios(
         With every line that has no amount in one of them.
     """
     values = base_values(assumptions)
-    check(chosen, values, delay_months)
     case = _Case(costs, benefits, values, _names(assumptions), horizon_months, discount_rate, convention)
     later = ngettext("{count} month later", "{count} months later", delay_months).format(count=delay_months)
     everything = [
@@ -187,6 +186,7 @@ def scenarios(
         Scenario(later, delay_months=delay_months, kind=DELAY),
         Scenario(_("Do nothing"), cost_factor=0.0, benefit_factor=0.0, kind=DO_NOTHING),
     ]
+    check(everything, values, delay_months)
     rows = [_figures(scenario, case.returns(scenario)) for scenario in everything]
     table = pd.DataFrame(rows)
     table.insert(3, "difference", table["npv"] - table["npv"].iloc[0])

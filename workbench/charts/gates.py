@@ -65,12 +65,12 @@ def chain_of_gates(gates: pd.DataFrame, finding: str, *, plotted: str = "", desc
 
 def _drawn(gates: pd.DataFrame) -> pd.DataFrame:
     drawn = gates[list(COLUMNS)].reset_index(drop=True)
-    names = [
-        _("{gate} (month {month})").format(gate=gate, month=month)
-        for gate, month in zip(drawn["name"], drawn["month"], strict=True)
-    ]
-    wrapped = ["\n".join(theme.wrap(name, _characters(drawn), lines=4)) for name in names]
-    drawn["gate"] = theme.labels(wrapped)
+    drawn["gate"] = theme.labels(
+        [
+            "\n".join([*theme.wrap(name, _characters(drawn), lines=3), _("Month {month}").format(month=month)])
+            for name, month in zip(drawn["name"], drawn["month"], strict=True)
+        ]
+    )
     drawn["code"] = drawn["decision"].where(drawn["decision"] != "", drawn["recommendation"])
     drawn["decided"] = ["\n".join(theme.wrap(label, _characters(drawn))) for label in drawn["decision_label"]]
     drawn["npv_told"] = [language.money(amount) for amount in drawn["forecast_npv"]]
@@ -94,7 +94,7 @@ def _marks(drawn: pd.DataFrame, unit: amounts.Unit) -> list[alt.Chart]:
     shape = alt.Shape("code:N", scale=alt.Scale(domain=list(CODES), range=list(SHAPES)), legend=None)
     base = alt.Chart(drawn)
     below = base.mark_text(baseline="top", dy=10, fontWeight="bold", lineHeight=theme.LABEL_LINE)
-    beside: dict[str, Any] = {"align": "left", "dx": 9, "dy": -15, "fontWeight": "bold", "fontSize": theme.SUBTITLE_SIZE}
+    beside: dict[str, Any] = {"align": "left", "dx": 9, "dy": -15, "fontWeight": "bold"}
     halo: dict[str, Any] = {"stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round"}
     amount: dict[str, Any] = {**axes["forecast_npv"], "text": alt.Text("npv_told:N")}
     return [

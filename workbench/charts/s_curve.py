@@ -84,11 +84,7 @@ def _marked(points: pd.DataFrame, curve: pd.DataFrame, unit: amounts.Unit, domai
     inside = points["amount"].between(curve["amount"].min(), curve["amount"].max())
     marked = points[inside].reset_index(drop=True)
     marked["at"] = marked["amount"] / unit.size
-    told = _("{label}: {amount} ({share})")
-    marked["told"] = [
-        told.format(label=label, amount=language.money(amount), share=language.percent(share, 2))
-        for label, amount, share in zip(marked["label"], marked["amount"], marked["share"], strict=True)
-    ]
+    marked["told"] = [_point_told(row) for row in marked.to_dict("records")]
     span = domain[1] - domain[0]
     places = [
         ((at - domain[0]) / span * WIDTH, (1 - share) * HEIGHT)
@@ -102,10 +98,17 @@ def _marked(points: pd.DataFrame, curve: pd.DataFrame, unit: amounts.Unit, domai
     return marked
 
 
+def _point_told(row: dict[Any, Any]) -> str:
+    # A percentile has its share in its name.
+    told = _("{label}: {amount}") if row["role"] == "percentile" else _("{label}: {amount} ({share})")
+    amount, share = language.money(row["amount"]), language.percent(row["share"])
+    return told.format(label=row["label"], amount=amount, share=share)
+
+
 def _axes(domain: list[float], title: str, unit: amounts.Unit) -> dict[str, Any]:
     name = _("{what} ({unit})").format(what=title or _("Net present value"), unit=unit.title)
     x_axis = alt.Axis(title=name, format=",.3~f", tickCount=8, grid=False)
-    y_axis = alt.Axis(title=_("Share of the draws"), format=".0%", values=[0, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 1])
+    y_axis = alt.Axis(title=_("Share of the draws"), format=".0%", values=[0, 0.1, 0.25, 0.5, 0.75, 0.9, 1])
     return {
         "x": alt.X("at:Q", scale=alt.Scale(domain=domain, nice=False), axis=x_axis),
         "y": alt.Y("share:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=y_axis),
@@ -118,19 +121,27 @@ def _marks(line: pd.DataFrame, marked: pd.DataFrame, axes: dict[str, Any]) -> li
         alt.Tooltip("share_told:N", title=_("Share of the draws that stay below")),
     ]
     curve = alt.Chart(line).mark_line(color=theme.VALUE, strokeWidth=2.5).encode(**axes, tooltip=tooltip)
-    return [curve, *(mark for role, part in marked.groupby("role", sort=False) for mark in _points(part, role, axes))]
+    roles = [(part.reset_index(drop=True), str(role)) for role, part in marked.groupby("role", sort=False)]
+    rules = [_rule(part, role, axes) for part, role in roles]
+    return [*rules, curve, *(mark for part, role in roles for mark in _points(part, role, axes))]
+
+
+def _rule(part: pd.DataFrame, role: str, axes: dict[str, Any]) -> alt.Chart:
+    """From each point down to its amount."""
+    rule = alt.Chart(part).mark_rule(color=ROLES[role][0], strokeDash=[4, 4], opacity=0.7)
+    drawn: alt.Chart = rule.encode(**axes, y2=alt.datum(0))
+    return drawn
 
 
 def _points(part: pd.DataFrame, role: str, axes: dict[str, Any]) -> list[alt.Chart]:
     colour, shape = ROLES[role]
-    base = alt.Chart(part.reset_index(drop=True)).encode(**axes)
-    weight = "bold" if role == "estimate" else "normal"
-    labels = alt.Chart(part.reset_index(drop=True)).encode(x="label_x:Q", y="label_y:Q", text="told:N")
+    look: dict[str, Any] = {"fontWeight": "bold" if role == "estimate" else "normal"}
+    labels = alt.Chart(part).encode(x="label_x:Q", y="label_y:Q", text="told:N")
+    points = alt.Chart(part).mark_point(filled=True, size=110, opacity=1, color=colour, shape=shape)
     return [
-        base.mark_rule(color=colour, strokeDash=[4, 4], opacity=0.7).encode(y2=alt.datum(0)),
-        base.mark_point(filled=True, size=110, opacity=1, color=colour, shape=shape).encode(tooltip=["told:N"]),
-        labels.mark_text(stroke=theme.PAPER, strokeWidth=4, strokeJoin="round", fontWeight=weight),
-        labels.mark_text(fontWeight=weight),
+        points.encode(**axes, tooltip=alt.Tooltip("told:N", title=_("Point"))),
+        labels.mark_text(stroke=theme.PAPER, strokeWidth=4, strokeJoin="round", **look),
+        labels.mark_text(**look),
     ]
 
 

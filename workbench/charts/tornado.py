@@ -47,7 +47,7 @@ def tornado(
     bars = _bars(swings.head(MOST_ROWS), base_npv)
     chart = theme.layered(_marks(bars, base_npv), height=ROW * min(len(swings), MOST_ROWS))
     finding = finding or _widest_found(swings.iloc[0])
-    plotted = plotted or _plotted(base_npv, max(len(swings) - MOST_ROWS, 0))
+    plotted = plotted or _plotted(bars, base_npv, max(len(swings) - MOST_ROWS, 0))
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told(swings)}")
 
 
@@ -79,11 +79,15 @@ def _ends() -> dict[str, str]:
     return {"low": _("At its low value"), "high": _("At its high value")}
 
 
+def _domain(bars: pd.DataFrame, base_npv: float) -> list[float]:
+    lowest, highest = min(bars["npv"].min(), base_npv), max(bars["npv"].max(), base_npv)
+    room = ROOM * ((highest - lowest) or abs(base_npv) or 1.0)
+    return [float(lowest - room), float(highest + room)]
+
+
 def _axes(bars: pd.DataFrame, base_npv: float) -> dict[str, Any]:
-    reached = pd.concat([bars["npv"], pd.Series([base_npv])])
-    room = ROOM * ((reached.max() - reached.min()) or abs(base_npv) or 1.0)
-    scale = alt.Scale(domain=[float(reached.min() - room), float(reached.max() + room)], nice=False)
-    unit = amounts.unit_of(reached)
+    scale = alt.Scale(domain=_domain(bars, base_npv), nice=False)
+    unit = amounts.unit_of(pd.concat([bars["npv"], pd.Series([base_npv])]))
     title = _("Net present value ({unit})").format(unit=unit.title)
     axis = alt.Axis(title=title, labelExpr=unit.labels, tickCount=7, domain=False, ticks=False)
     rows = alt.Scale(domain=list(dict.fromkeys(bars["row"])), paddingInner=0.35, paddingOuter=0.2)
@@ -109,28 +113,31 @@ def _marks(bars: pd.DataFrame, base_npv: float) -> list[alt.Chart]:
     )
     levels = pd.DataFrame({"npv": [base_npv]})
     base = alt.Chart(levels).mark_rule(color=theme.INK, strokeWidth=1.5).encode(x=axes["x"])
-    return [drawn, *_zero(axes), base, *_values(bars, axes)]
+    return [drawn, *_zero(bars, base_npv, axes), base, *_values(bars, axes)]
 
 
-def _zero(axes: dict[str, Any]) -> list[alt.Chart]:
+def _zero(bars: pd.DataFrame, base_npv: float, axes: dict[str, Any]) -> list[alt.Chart]:
     """Where gain turns into loss, if that lies within the picture."""
-    low, high = axes["x"].scale.domain
-    if not low < 0 < high:
+    if not _shows_zero(bars, base_npv):
         return []
     rule = alt.Chart(pd.DataFrame({"npv": [0.0]})).mark_rule(color=theme.MISSED, strokeWidth=2, strokeDash=[5, 4])
     zero: alt.Chart = rule.encode(x=axes["x"])
     return [zero]
 
 
+def _shows_zero(bars: pd.DataFrame, base_npv: float) -> bool:
+    low, high = _domain(bars, base_npv)
+    return low < 0 < high
+
+
 def _values(bars: pd.DataFrame, axes: dict[str, Any]) -> list[alt.Chart]:
     """The assumption's value at each end of its bar."""
     left = bars["npv"] < bars["base"]
-    sides = ((bars[left], "right", -5), (bars[~left], "left", 5))
-    return [
-        alt.Chart(part).mark_text(align=align, dx=dx).encode(**axes, text="value:N")
-        for part, align, dx in sides
-        if len(part)
+    sides: list[tuple[pd.DataFrame, dict[str, Any]]] = [
+        (bars[left], {"align": "right", "dx": -5}),
+        (bars[~left], {"align": "left", "dx": 5}),
     ]
+    return [alt.Chart(part).mark_text(**look).encode(**axes, text="value:N") for part, look in sides if len(part)]
 
 
 def _widest_found(first: pd.Series[Any]) -> str:
@@ -139,11 +146,13 @@ def _widest_found(first: pd.Series[Any]) -> str:
     return told.format(name=language.quoted(first["name"]), low=language.money(low), high=language.money(high))
 
 
-def _plotted(base_npv: float, others: int) -> str:
+def _plotted(bars: pd.DataFrame, base_npv: float, others: int) -> str:
     told = _(
-        "Net present value when one assumption alone takes its low or its high value, printed at the bar's ends; the line "
-        "is the point estimate of {base}. Source: assumptions, costs and benefits."
+        "Net present value when one assumption alone takes its low or its high value, printed at the bar's ends; the "
+        "line is the point estimate of {base}. Source: assumptions, costs and benefits."
     ).format(base=language.money(base_npv))
+    if _shows_zero(bars, base_npv):
+        told += " " + _("Left of the dashed line the program loses money.")
     if not others:
         return told
     rest = ngettext(

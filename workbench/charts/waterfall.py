@@ -114,16 +114,18 @@ def _texts(bars: pd.DataFrame, unit: amounts.Unit) -> list[alt.Chart]:
         near = part["low"] < bars["low"].min() + ROOM * (bars["high"].max() - bars["low"].min())
         inside = part[near] if column == "low" and bars["low"].min() >= 0 else part.iloc[:0]
         rest = part.drop(inside.index)
-        texts += [_text(bars, rest, unit, column, look)] if len(rest) else []
-        texts += [_text(bars, inside, unit, "high", {"align": "left", "dx": 6})] if len(inside) else []
+        for rows, end, side in ((rest, column, look), (inside, "high", {"align": "left", "dx": 6})):
+            texts += _text(bars, rows, unit, end, side) if len(rows) else []
     return texts
 
 
-def _text(bars: pd.DataFrame, part: pd.DataFrame, unit: amounts.Unit, column: str, look: dict[str, Any]) -> alt.Chart:
-    text: alt.Chart = (
-        alt.Chart(part).mark_text(fontWeight="bold", **look).encode(**_axes(bars, unit, column), text="told:N")
-    )
-    return text
+def _text(
+    bars: pd.DataFrame, part: pd.DataFrame, unit: amounts.Unit, column: str, look: dict[str, Any]
+) -> list[alt.Chart]:
+    """Amounts over a halo, so that lines which they cross do not strike them through."""
+    told = alt.Chart(part).encode(**_axes(bars, unit, column), text="told:N")
+    halo: dict[str, Any] = {"stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round"}
+    return [told.mark_text(fontWeight="bold", **look, **halo), told.mark_text(fontWeight="bold", **look)]
 
 
 def _told(bars: pd.DataFrame) -> str:

@@ -25,9 +25,7 @@ MOST_SHOWN = 4
 """Requirements whose favourable weights are shown side by side."""
 
 KNOWN_LABELS = {
-    "about": N_(
-        "weights near the given ones are likelier, a given third is drawn from 15% to 55% in 19 of 20 draws"
-    ),
+    "about": N_("weights near the given ones are likelier, a given third is drawn from 15% to 55% in 19 of 20 draws"),
     "nothing": N_("all weights are equally likely"),
 }
 """What is taken to be known of the weights; translate it where it is shown."""

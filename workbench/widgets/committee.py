@@ -50,6 +50,7 @@ class CommitteePage:
         self.made: dict[str, Panel] = {}
         self.open = ""
         self.seen: object = None
+        self.is_lost = False
         self.buttons = {name: self._button(name, label) for name, label in self._tasks().items()}
         self.body = column()
         tasks = row(*self.buttons.values(), kind="cw-tasks")
@@ -115,12 +116,25 @@ class CommitteePage:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             try:
-                self.follow()
+                self.look()
             except AccessError:
                 return
-            except Exception:
+
+    def look(self) -> None:
+        """Follow; what stands in the way is told, and logged once, until it is gone."""
+        try:
+            self.follow()
+        except AccessError:
+            raise
+        except Exception:
+            if not self.is_lost:
                 log.exception("the page could not look for news")
-                self.status.say(_("The program cannot be read at the moment; trying again."), wrong=True)
+            self.is_lost = True
+            self.status.say(_("The program cannot be read at the moment; trying again."), wrong=True)
+        else:
+            if self.is_lost:
+                self.status.say("")
+            self.is_lost = False
 
 
 def _scoring(visit: Visit) -> Panel:

@@ -33,6 +33,7 @@ class WhatIfPage:
     def __init__(self, base: WhatIf, scenario: Scenario, link: str = "") -> None:
         self.base = base
         self.turn = 0
+        self.one_at_a_time = asyncio.Lock()
         self.plan: ReleasePlan | None = None
         self.status = Status()
         self.answer = html()
@@ -57,12 +58,17 @@ class WhatIfPage:
     def replan(self) -> None:
         """Plan anew under what stands on the page."""
         self.turn += 1
+        self.plan = None
         self.status.say(_("Planning …"))
-        portfolio = self.base.under(self.controls.scenario)
+        try:
+            portfolio = self.base.under(self.controls.scenario)
+        except WorkbenchError:
+            self._clear(_("There is nothing to plan like this."))
+            raise
         try:
             self._draw(quick_plan(portfolio))
         except NoSolutionError:
-            self.plan = None
+            self._clear(_("No plan was found at once."))
         self.status.say(_("Looking for a better plan …") if self._is_open else "")
         if self._is_open:
             self._search(portfolio)
@@ -76,29 +82,43 @@ class WhatIfPage:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._found(plan_releases(portfolio, time_limit=SECONDS_OF_SEARCH), "")
+            self._found(*_searched(portfolio))
             return
         self.searching = loop.create_task(self._search_on(portfolio, self.turn))
 
     async def _search_on(self, portfolio: Portfolio, turn: int) -> None:
+        """Search in a thread with the language of this one; the solver lets other threads run."""
         await asyncio.sleep(SECONDS_UNTIL_SEARCH)
-        try:
-            if turn == self.turn:
-                # A thread with the language of this one; the solver lets other threads run.
+        # What a thread has begun cannot be stopped: while it runs, only the last of the changes waits.
+        async with self.one_at_a_time:
+            if turn != self.turn:
+                return
+            try:
                 found = await asyncio.to_thread(_searched, portfolio)
+            except WorkbenchError as error:
+                self._say(turn, " ".join(map(str, error.problems)), wrong=True)
+            except Exception:
+                log.exception("the search for a better plan failed")
+                self._say(turn, "")
+            else:
                 if turn == self.turn:
                     self._found(*found)
-        except WorkbenchError as error:
-            self.status.say(str(error), wrong=True)
-        except Exception:
-            log.exception("the search for a better plan failed")
-            self.status.say("")
+
+    def _say(self, turn: int, words: str, wrong: bool = False) -> None:
+        """What a search has to say, unless something was changed since it began."""
+        if turn == self.turn:
+            self.status.say(words, wrong)
 
     def _found(self, plan: ReleasePlan, conflict: str) -> None:
         is_better = self.plan is None or plan.status == "optimal" or plan.objective > self.plan.objective
         if conflict or is_better:
             self._draw(plan, conflict)
         self.status.say("")
+
+    def _clear(self, words: str) -> None:
+        self.answer.value = markup(parts.answer(words))
+        self.board.outputs = ()
+        self.scenarios.refresh()
 
     def _draw(self, plan: ReleasePlan, conflict: str = "") -> None:
         self.plan = plan
@@ -109,7 +129,12 @@ class WhatIfPage:
 
 def _searched(portfolio: Portfolio) -> tuple[ReleasePlan, str]:
     plan = plan_releases(portfolio, time_limit=SECONDS_OF_SEARCH)
-    return plan, smallest_conflict(portfolio).conclusion if plan.status == "infeasible" else ""
+    if plan.status != "infeasible":
+        return plan, ""
+    try:
+        return plan, smallest_conflict(portfolio, time_limit=SECONDS_OF_SEARCH / 8).conclusion
+    except NoSolutionError:
+        return plan, _("Which rules are in conflict was not found in the time given.")
 
 
 def _board(plan: ReleasePlan) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import floor, log10
 from typing import Any
 
 import ipywidgets
@@ -15,8 +16,9 @@ from workbench.planning.release_plan.what_if import WhatIf
 from workbench.widgets.pieces import column, heading, html, row, shared, text
 
 MOST, STEP = 2.0, 0.05
-LEAST_SCALE = 10.0
-"""Weights can be set up to this, or to twice the largest of the program."""
+TIMES_THE_LARGEST, STEPS = 2, 20
+"""Weights can be set up to so many times the largest of the program, in about so many steps."""
+ROUNDING = 1e-9
 
 
 class Controls:
@@ -27,7 +29,7 @@ class Controls:
         portfolio = base.as_it_stands
         own = dict(zip(base.weighed["criterion_id"], base.weighed["weight"].astype(float), strict=True))
         self.weights = {
-            name: _weight(title, own[name], max([LEAST_SCALE, *(2 * weight for weight in own.values())]))
+            name: _weight(title, own[name], TIMES_THE_LARGEST * max(own.values()))
             for name, title in zip(base.weighed["criterion_id"], base.weighed["name"], strict=True)
         }
         self.own_weights = own
@@ -99,16 +101,29 @@ def _means(resource: str) -> ipywidgets.FloatSlider:
 
 
 def _weight(title: str, own: float, most: float) -> ipywidgets.FloatSlider:
+    step = round_step(most / STEPS)
     return ipywidgets.FloatSlider(
         value=own,
         min=0,
         max=most,
-        step=0.5,
+        step=step,
         description=_("{criterion} (now {weight})").format(criterion=title, weight=language.number(own)),
-        readout_format=".1f",
+        readout_format=f".{max(1, -floor(log10(step)))}f",
         continuous_update=False,
         layout=shared(ipywidgets.Layout),
     )
+
+
+def round_step(about: float) -> float:
+    """The largest of 1, 2, 5, 10 … or of their tenths, hundredths … that is not above this.
+
+    Examples
+    --------
+    >>> [round_step(about) for about in (0.04, 0.3, 1.0, 45.0)]
+    [0.02, 0.2, 1.0, 20.0]
+    """
+    power = 10.0 ** floor(log10(about))
+    return float(max(nice * power for nice in (1, 2, 5) if nice * power <= about * (1 + ROUNDING)))
 
 
 def _decision(project: str, title: str) -> ipywidgets.ToggleButtons:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hmac
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import ipywidgets
 from markupsafe import Markup
 
-from workbench.errors import WorkbenchError
+from workbench.errors import NoSolutionError, WorkbenchError
 from workbench.language import gettext as _
 from workbench.planning.release_plan.improve import quick_plan
+from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.scenario import from_text
-from workbench.planning.release_plan.what_if import TABLES, WhatIf
+from workbench.planning.release_plan.what_if import NEEDED, TABLES, WhatIf
 from workbench.program import blank
 from workbench.program.store import Program
 from workbench.reporting import parts, serving
@@ -55,27 +58,52 @@ def open_page(program: str = "", scenario: str = "") -> Opened:
         A saved scenario to begin with.
     """
     served = os.environ.get(PROGRAM, "")
-    if served:
-        serving.log_to_server()
+    if not served:
+        return _opened(program or blank.sample("en"), scenario, "")
+    serving.log_to_server()
+    _warm_up(served)
+    token, scenario = serving.asked("token", "scenario")
+    if not token or not hmac.compare_digest(token.encode(), os.environ.get(TOKEN, "").encode()):
+        return _closed(_("This link does not open the page. Ask for a new one."))
+    return _opened(served, scenario, f"?token={token}")
+
+
+def _warm_up(program: str) -> None:
+    """What a waiting kernel does before anybody comes: the first time of everything takes the longest.
+
+    The program is then read again, since it may have changed by then. What is wrong in it is not said here, where
+    nobody has brought a token yet.
+    """
+    with suppress(WorkbenchError):
+        quick_plan(base_of(Program.open(program)).as_it_stands)
+
+
+def _opened(program: str | Path, scenario: str, link: str) -> Opened:
     try:
-        opened = Program.open(served or program or blank.sample("en"))
+        opened = Program.open(program)
         opened.settings.speak()
         base = base_of(opened)
-        plan = quick_plan(base.as_it_stands)  # a waiting kernel does what takes long before anybody comes
+        plan = _told(base.as_it_stands)
     except WorkbenchError as error:
-        return _closed(" ".join(map(str, error.problems)))
-    token = ""
-    if served:
-        token, scenario = serving.asked("token", "scenario")
-        if not token or not hmac.compare_digest(token.encode(), os.environ.get(TOKEN, "").encode()):
-            return _closed(_("This link does not open the page. Ask for a new one."))
+        return _closed(_words(error))
     settings = opened.settings
     return Opened(
         parts.masthead(settings.name, _("What if?"), settings.as_of, settings.currency),
         parts.reading(_("Change means, weights and decisions on the left; the plan on the right follows.")),
-        parts.reading(_("As the program stands: {plan}").format(plan=plan.conclusion)),
-        _page(base, scenario, f"?token={token}" if token else ""),
+        parts.reading(_("As the program stands: {plan}").format(plan=plan)),
+        _page(base, scenario, link),
     )
+
+
+def _told(portfolio: Portfolio) -> str:
+    try:
+        return quick_plan(portfolio).conclusion
+    except NoSolutionError as error:
+        return _words(error)
+
+
+def _words(error: WorkbenchError) -> str:
+    return " ".join(map(str, error.problems))
 
 
 def _closed(told: str) -> Opened:
@@ -90,8 +118,9 @@ def base_of(opened: Program) -> WhatIf:
     DataError, SettingsError
         With what is wrong in the program.
     """
+    opened.tables(*NEEDED)
     base = WhatIf(
-        **dict(zip(TABLES, opened.tables(*TABLES), strict=True)),
+        **{name: opened.table(name) for name in TABLES},
         minimum_shares=opened.settings.minimum_shares,
         discount=opened.settings.release_discount,
     )
@@ -103,4 +132,4 @@ def _page(base: WhatIf, scenario: str, link: str) -> ipywidgets.Widget | Part:
     try:
         return WhatIfPage(base, from_text(scenario), link).widget
     except WorkbenchError as error:
-        return parts.notice(" ".join(map(str, error.problems)))
+        return parts.notice(_words(error))

@@ -93,7 +93,9 @@ def amount_told(resource: str, amount: float) -> str:
     """An amount of a resource as a sentence names it."""
     if resource == MONEY:
         return money(amount, digits=DIGITS if abs(amount) < 1e6 else 4)
-    return _("{amount} of {resource}").format(amount=number(amount, DIGITS), resource=quoted(resource.replace("_", " ")))
+    return _("{amount} of {resource}").format(
+        amount=number(amount, DIGITS), resource=quoted(resource.replace("_", " "))
+    )
 
 
 def used(portfolio: Portfolio, plan: Plan, release: int, resource: str) -> float:

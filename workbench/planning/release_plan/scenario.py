@@ -62,7 +62,7 @@ def from_text(text: str) -> Scenario:
     try:
         given = json.loads(text[:LONGEST])
         return Scenario(**{name: _CHECKS[name](part) for name, part in given.items()})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         told = _("{text} is no saved scenario.").format(text=quoted(text[:60]))
         raise SettingsError(Problem(told, remedy=_("Take the link anew from the page that saved it."))) from error
 

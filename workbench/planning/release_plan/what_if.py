@@ -14,6 +14,8 @@ from workbench.planning.scoring import score_requirements
 
 TABLES = ("requirements", "criteria", "raters", "scores", "projects", "dependencies", "capacity", "demand")
 """The planning tables that a release plan rests on, in the order of the fields of `WhatIf`."""
+NEEDED = tuple(name for name in TABLES if name != "dependencies")
+"""Those that it cannot do without: projects need not depend on one another."""
 
 
 @dataclass(frozen=True, eq=False)

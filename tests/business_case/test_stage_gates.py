@@ -1,0 +1,225 @@
+"""Stage gates: sunk costs, the variance's parts, forecasts and what to do, in closed form."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.business_case.actuals import actuals_until
+from workbench.business_case.baseline import Baseline, freeze, read_baseline
+from workbench.business_case.evidence_update import update_assumptions
+from workbench.business_case.stage_gate_rule import recommend
+from workbench.business_case.stage_gates import StageGate, gate_chain, stage_gate
+from workbench.business_case.variance import price_names
+from workbench.errors import DataError
+
+NONE = pd.DataFrame()
+
+
+def costs(*rows: dict[str, Any]) -> pd.DataFrame:
+    defaults = {"category": "licences", "formula": "100", "name": ""}
+    return pd.DataFrame([{"cost_id": f"C{n}", **defaults, **row} for n, row in enumerate(rows, 1)])
+
+
+def benefits(*rows: dict[str, Any]) -> pd.DataFrame:
+    defaults = {"stream": "customer_value", "formula": "quantity * price", "name": ""}
+    return pd.DataFrame([{"benefit_id": f"B{n}", **defaults, **row} for n, row in enumerate(rows, 1)])
+
+
+def assumptions(quantity: float = 100.0, price: float = 2.0) -> pd.DataFrame:
+    columns = {"assumption_id": ["quantity", "price"], "base": [quantity, price], "unit": ["pieces", "EUR a piece"]}
+    return pd.DataFrame(columns)
+
+
+def actuals(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["line_id", "period", "amount", "note"][: len(rows[0]) if rows else 4])
+
+
+def baseline(spent: pd.DataFrame, gained: pd.DataFrame, known: pd.DataFrame, rate: float = 0.0) -> Baseline:
+    terms: dict[str, Any] = {"horizon_months": 6, "discount_rate": rate}
+    return read_baseline(freeze(spent, gained, known, gate_id="G-0", frozen_on=date(2026, 1, 31), **terms))
+
+
+def parts(gate: StageGate, column: str) -> dict[str, float]:
+    return gate.to_frame().set_index("part")[column].to_dict()
+
+
+def test_variance_in_closed_form() -> None:
+    """A benefit of 100 × 2 a month from month 1; at month 4 it began in month 2, with 110 pieces, and 300 came a month.
+
+    Timing −1 × 200; volume 3 × 10 × 2; price 3 × (300 − 110 × 2); a new cost of 50 is scope. To date: −50 + 900 − 800.
+    To come: 2 months of 110 × 2.5, planned at 200 each: volume 2 × 10 × 2 and price 2 × 110 × 0.5.
+    """
+    gate = stage_gate(
+        baseline(NONE, benefits({}), assumptions()),
+        costs({"first_period": 3, "profile": "one_off", "formula": "50"}),
+        benefits({"first_period": 2}),
+        assumptions(110.0, 2.5),
+        actuals(("B1", 2, 300.0, "Rush"), ("B1", 3, 300.0, "Rush"), ("B1", 4, 300.0, ""), ("B1", 1, 0.0, "")),
+        month=4,
+    )
+    assert parts(gate, "to_date") == pytest.approx(
+        {"scope": -50, "timing": -200, "volume": 60, "price": 240, "all": 50}
+    )
+    assert parts(gate, "npv") == pytest.approx({"scope": -50, "timing": -200, "volume": 100, "price": 350, "all": 200})
+    assert gate.forecast_npv - gate.baseline_npv == pytest.approx(200)
+    reasons = gate.variance.set_index("part")["reason"]
+    assert reasons["scope"] == "The line is new since the baseline."
+    assert reasons["timing"] == "Now it runs from month 2 to the end, even; planned from month 1 to the end, even."
+    assert reasons["volume"] == "quantity went from 100 to 110."
+    assert reasons["price"] == "price went from 2 to 2.5. Rush"
+    assert gate.missing == 1  # the new cost of month 3 has no actual amount
+
+
+def test_what_is_spent_does_not_count_for_going_on() -> None:
+    """The system cost 5000, not 500, and brings 100 a month: going on for two months is still worth 200."""
+    spent, gained = costs({"formula": "500", "first_period": 0, "profile": "one_off"}), benefits({"formula": "100"})
+    gate = stage_gate(
+        baseline(spent, gained, assumptions()), spent, gained, assumptions(), actuals(("C1", 0, 5000.0)), month=4
+    )
+    assert (gate.baseline_npv, gate.past_npv, gate.remaining_npv, gate.forecast_npv) == (100, -4600, 200, -4400)
+    assert gate.recommendation.decision == "change"
+    assert gate.missing == 4
+    assert "4 months of lines are past without an actual amount" in gate.notes[0]
+
+
+def test_past_and_remaining_are_discounted_by_year() -> None:
+    """At 10%, months 1 to 6 are all of year 1; the rest in the gate's money is worth 1.1 ** (3 / 12) times more."""
+    gained = benefits({"formula": "110"})
+    gate = stage_gate(baseline(NONE, gained, assumptions(), 0.1), NONE, gained, assumptions(), actuals(), month=3)
+    assert (gate.past_npv, gate.remaining_npv) == pytest.approx((300, 300))
+    assert gate.remaining_at_gate == pytest.approx(300 * 1.1**0.25)
+
+
+def test_a_line_taken_out_keeps_what_it_cost() -> None:
+    spent = costs({"formula": "10"}, {"formula": "20"})
+    gate = stage_gate(
+        baseline(spent, NONE, assumptions()), spent.head(1), NONE, assumptions(), actuals(("C2", 1, 25.0)), month=2
+    )
+    assert gate.forecast_npv == -60 - 25
+    assert parts(gate, "npv") == pytest.approx({"scope": 95, "timing": 0, "volume": 0, "price": 0, "all": 95})
+    assert gate.variance["reason"].tolist() == ["The line was taken out."]
+
+
+def test_a_changed_formula_is_scope_and_changed_shares_are_price() -> None:
+    """6 months: formula 200 → 300 (scope +600), attribution 1 → 0.5 (price −900)."""
+    before, after = benefits({}), benefits({"formula": "quantity * 3", "attribution": 0.5})
+    gate = stage_gate(baseline(NONE, before, assumptions()), NONE, after, assumptions(), actuals(), month=0)
+    assert parts(gate, "npv") == pytest.approx({"scope": 600, "timing": 0, "volume": 0, "price": -900, "all": -300})
+
+
+def test_what_was_measured_changes_the_forecast() -> None:
+    """Planned 100 ± 3.04 (90% between 95 and 105), measured 90 as exactly: 95 a month from here on."""
+    known = assumptions().assign(low=[95.0, np.nan], high=[105.0, np.nan], distribution=["normal", ""])
+    error = 10 / (2 * 1.6448536269514722)
+    evidence = pd.DataFrame({"assumption_id": ["quantity"], "estimate": [90.0], "standard_error": [error]})
+    past = actuals(*(("B1", month, 200.0) for month in range(1, 4)))
+    gate = stage_gate(baseline(NONE, benefits({}), known), NONE, benefits({}), known, past, evidence, month=3)
+    assert gate.forecast_npv == pytest.approx(600 + 3 * 95 * 2)
+    assert gate.updated_assumptions["after"].tolist() == pytest.approx([95])
+    # 80% of a normal distribution lies within 1.281552 standard deviations: 3 months × 2 × 3.04 / √2.
+    reach = 1.281552 * 3 * 2 * error / 2**0.5
+    assert gate.forecast_high - gate.forecast_npv == pytest.approx(reach, rel=1e-5)
+    assert gate.forecast_npv - gate.forecast_low == pytest.approx(reach, rel=1e-5)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(st.sampled_from(["C1", "B1", "B2"]), st.integers(0, 6), st.floats(-1e4, 1e4)), max_size=9,
+             unique_by=lambda row: row[:2]),
+    st.integers(0, 6), st.integers(1, 5), st.floats(0.1, 500), st.floats(0.1, 20), st.sampled_from([0.0, 0.5, 1.0]),
+)  # fmt: skip
+def test_the_parts_always_add_up(
+    rows: list[tuple[str, int, float]], month: int, first: int, quantity: float, price: float, share: float
+) -> None:
+    plan = baseline(costs({}), benefits({"profile": "ramp 3"}), assumptions(), 0.1)
+    gained = benefits({"first_period": first, "attribution": share}, {"formula": "quantity"})
+    gate = stage_gate(plan, costs({}), gained, assumptions(quantity, price), actuals(*rows), month=month)
+    whole = gate.variance[["to_date", "npv"]].sum()
+    past = gate.monthly[gate.monthly["is_past"]]
+    assert whole["npv"] == pytest.approx(gate.forecast_npv - gate.baseline_npv, abs=1e-6)
+    assert whole["to_date"] == pytest.approx((past["forecast"] - past["planned"]).sum(), abs=1e-6)
+    assert gate.past_npv + gate.remaining_npv == pytest.approx(gate.forecast_npv)
+    assert gate.waterfall["end"].iloc[-2] == pytest.approx(gate.forecast_npv, abs=1e-6)
+    assert gate.later == sum(period > month for _line, period, _amount in rows)
+
+
+def test_on_plan_nothing_varies() -> None:
+    spent, gained = costs({"risk_adjustment": 0.1}), benefits({"profile": "s_curve 4", "attribution": 0.7})
+    plan = baseline(spent, gained, assumptions(), 0.1)
+    gate = stage_gate(plan, spent, gained, assumptions(), actuals(), month=3)
+    assert gate.variance.empty
+    assert gate.forecast_npv == pytest.approx(plan.npv)
+    assert gate.to_frame()["npv"].tolist() == [0] * 5
+
+
+@pytest.mark.parametrize(
+    ("promised", "forecast", "remaining", "stop_cost", "decision"),
+    [
+        (100, 100, 50, 0, "continue"),
+        (100, 90, 50, 0, "continue"),
+        (100, 89, 50, 0, "change"),
+        (100, 100, -1, 0, "stop"),
+        (100, 95, -1, 2, "continue"),
+        (-10, -10.5, 5, 0, "change"),
+    ],
+)
+def test_the_rule(promised: float, forecast: float, remaining: float, stop_cost: float, decision: str) -> None:
+    advice = recommend(promised, forecast, remaining, stop_cost)
+    assert advice.decision == decision
+    assert advice.reason
+
+
+def test_the_chain_is_in_order_with_what_was_decided() -> None:
+    gained = benefits({})
+    plan = baseline(NONE, gained, assumptions())
+    gates = [
+        stage_gate(plan, NONE, gained, assumptions(), actuals(), month=month, gate_id=gate_id, name=name)
+        for month, gate_id, name in ((5, "G-2", "Launch"), (1, "G-1", ""))
+    ]
+    noted = pd.DataFrame({"gate_id": ["G-1", "G-9"], "decision": ["change", "stop"]})
+    chain = gate_chain(gates, noted)
+    assert chain["gate_id"].tolist() == ["G-1", "G-2"]
+    assert chain["name"].tolist() == ["G-1", "Launch"]
+    assert chain["decision"].tolist() == ["change", ""]
+    assert chain["decision_label"].tolist() == ["Change", "Continue (recommended)"]
+
+
+def test_prices_are_what_names_the_currency() -> None:
+    table = pd.DataFrame({"assumption_id": list("abcd"), "unit": ["EUR", "€ a call", "EUROS", "calls"]})
+    assert price_names(table, "EUR") == {"a", "b"}
+
+
+def test_actual_amounts_are_checked_all_at_once() -> None:
+    wrong = actuals(("C9", 1, 1.0), ("C1", 7, 1.0), ("C1", 2, 1.0), ("C1", 2, 2.0), ("C1", 3, np.nan))
+    with pytest.raises(DataError) as raised:
+        actuals_until(wrong, ["C1", "B1"], 6, 6)
+    assert len(raised.value.problems) == 4
+    assert "“C9”, which is neither a cost nor a benefit" in str(raised.value)
+
+
+def test_gates_that_cannot_be_held_say_why() -> None:
+    plan = baseline(costs({}), NONE, assumptions())
+    with pytest.raises(DataError, match="in month 7"):
+        stage_gate(plan, costs({}), NONE, assumptions(), actuals(), month=7)
+    same = benefits({}).assign(benefit_id="C1")
+    with pytest.raises(DataError, match="more than once among costs and benefits"):
+        stage_gate(plan, costs({}), same, assumptions(), actuals(), month=1)
+    with pytest.raises(DataError, match="a cost in one plan"):
+        stage_gate(plan, NONE, same, assumptions(), actuals(), month=1)
+
+
+def test_an_interval_from_elsewhere_is_kept_and_evidence_is_optional() -> None:
+    gained = benefits({})
+    plan = baseline(NONE, gained, assumptions())
+    gate = stage_gate(plan, NONE, gained, assumptions(), actuals(), month=0, interval=(-5.0, 9.0))
+    assert (gate.forecast_low, gate.forecast_high) == (-5, 9)
+    assert gate.evidence.table.empty
+    assert update_assumptions(assumptions(), gate.evidence.table).table.empty
+    assert gate.conclusion.startswith("Continue. Going on is worth")
