@@ -1,4 +1,4 @@
-"""The what-if page in a real browser: a slider moved by keyboard redraws the plan; without its link it shows nothing."""
+"""The what-if page in a real browser: a slider moved by keyboard redraws the plan; without its link there is none."""
 
 from __future__ import annotations
 

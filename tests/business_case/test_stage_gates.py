@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.business_case.actuals import actuals_until
 from workbench.business_case.baseline import Baseline, freeze, read_baseline
 from workbench.business_case.evidence_update import update_assumptions
-from workbench.business_case.stage_gate_rule import recommend
 from workbench.business_case.stage_gates import StageGate, gate_chain, stage_gate
 from workbench.business_case.variance import price_names
 from workbench.errors import DataError
@@ -159,23 +157,6 @@ def test_on_plan_nothing_varies() -> None:
     assert gate.to_frame()["npv"].tolist() == [0] * 5
 
 
-@pytest.mark.parametrize(
-    ("promised", "forecast", "remaining", "stop_cost", "decision"),
-    [
-        (100, 100, 50, 0, "continue"),
-        (100, 90, 50, 0, "continue"),
-        (100, 89, 50, 0, "change"),
-        (100, 100, -1, 0, "stop"),
-        (100, 95, -1, 2, "continue"),
-        (-10, -10.5, 5, 0, "change"),
-    ],
-)
-def test_the_rule(promised: float, forecast: float, remaining: float, stop_cost: float, decision: str) -> None:
-    advice = recommend(promised, forecast, remaining, stop_cost)
-    assert advice.decision == decision
-    assert advice.reason
-
-
 def test_the_chain_is_in_order_with_what_was_decided() -> None:
     gained = benefits({})
     plan = baseline(NONE, gained, assumptions())
@@ -194,14 +175,6 @@ def test_the_chain_is_in_order_with_what_was_decided() -> None:
 def test_prices_are_what_names_the_currency() -> None:
     table = pd.DataFrame({"assumption_id": list("abcd"), "unit": ["EUR", "€ a call", "EUROS", "calls"]})
     assert price_names(table, "EUR") == {"a", "b"}
-
-
-def test_actual_amounts_are_checked_all_at_once() -> None:
-    wrong = actuals(("C9", 1, 1.0), ("C1", 7, 1.0), ("C1", 2, 1.0), ("C1", 2, 2.0), ("C1", 3, np.nan))
-    with pytest.raises(DataError) as raised:
-        actuals_until(wrong, ["C1", "B1"], 6, 6)
-    assert len(raised.value.problems) == 4
-    assert "“C9”, which is neither a cost nor a benefit" in str(raised.value)
 
 
 def test_gates_that_cannot_be_held_say_why() -> None:

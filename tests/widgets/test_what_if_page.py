@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import ipywidgets
 import pytest
 
+from workbench.errors import NoSolutionError
 from workbench.planning.release_plan.rules import broken
 from workbench.planning.release_plan.scenario import Scenario, from_text
+from workbench.planning.release_plan.solve import plan_releases
 from workbench.planning.release_plan.what_if import TABLES, WhatIf
 from workbench.program import blank
 from workbench.program.store import Program
 from workbench.reporting import serving
-from workbench.widgets import what_if_door
+from workbench.widgets import what_if, what_if_door
 from workbench.widgets.what_if import WhatIfPage
+from workbench.widgets.what_if_door import base_of
 
 Read = Callable[[ipywidgets.Widget], str]
 
@@ -131,3 +138,112 @@ def serve(monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]) -> None:
 
 def _inside(widget: Any) -> list[Any]:
     return [widget, *(one for child in getattr(widget, "children", ()) for one in _inside(child))]
+
+
+def test_who_brings_no_token_does_not_learn_what_is_wrong_in_the_program(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(monkeypatch, {"token": "other", "scenario": ""})
+    monkeypatch.setenv(what_if_door.PROGRAM, str(tmp_path / "our-crm"))
+    assert "our-crm" not in str(what_if_door.open_page().page)
+    serve(monkeypatch, {"token": "secret", "scenario": ""})
+    monkeypatch.setenv(what_if_door.PROGRAM, str(tmp_path / "our-crm"))
+    assert "our-crm" in str(what_if_door.open_page().page)
+
+
+def test_a_program_that_changes_while_a_kernel_waits_is_shown_as_it_then_is(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "our-crm"
+    shutil.copytree(blank.sample("en"), folder)
+    serve(monkeypatch, {})
+    monkeypatch.setenv(what_if_door.PROGRAM, str(folder))
+
+    def waiting(*_names: str) -> tuple[str, ...]:
+        settings = (folder / "program.yaml").read_text(encoding="utf-8")
+        (folder / "program.yaml").write_text(settings.replace("Every Customer Counts", "Renamed"), encoding="utf-8")
+        return "secret", ""
+
+    monkeypatch.setattr(serving, "asked", waiting)
+    assert "Renamed" in str(what_if_door.open_page().heading.html)
+
+
+def test_a_program_without_dependencies_is_planned(tmp_path: Any) -> None:
+    folder = tmp_path / "our-crm"
+    shutil.copytree(blank.sample("en"), folder)
+    (folder / "dependencies.csv").unlink()
+    assert base_of(Program.open(folder)).as_it_stands.needs == ()
+
+
+def test_a_tight_program_opens_although_no_plan_was_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if_door, "quick_plan", nothing_found)
+    opened = what_if_door.open_page()
+    assert "nothing in time" in str(opened.as_it_stands.html)
+    assert isinstance(opened.page, ipywidgets.Widget)
+
+
+def test_where_no_plan_is_found_at_once_the_last_one_does_not_stay(
+    page: WhatIfPage, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if, "quick_plan", nothing_found)
+    monkeypatch.setattr(page, "_search", lambda _portfolio: None)
+    page.controls.means["money"].value = 0.9
+    assert page.board.outputs == ()
+    assert "7 of 8" not in read(page.widget)
+
+
+def test_weights_that_are_all_zero_leave_no_plan_to_save(page: WhatIfPage, read: Read) -> None:
+    for weight in page.controls.weights.values():
+        weight.value = 0.0
+    assert page.plan is None
+    assert page.board.outputs == ()
+    assert "weigh nothing" in read(page.widget)
+
+
+@pytest.mark.parametrize("largest", [0.4, 1.0, 45.0])
+def test_weights_move_in_steps_of_their_own_size(base: WhatIf, largest: float) -> None:
+    criteria = base.criteria.assign(weight=largest)
+    for slider in WhatIfPage(replace(base, criteria=criteria), Scenario()).controls.weights.values():
+        assert slider.max == 2 * largest
+        assert largest / 25 <= slider.step <= largest / 10
+        assert float(format(slider.step, slider.readout_format)) == slider.step
+
+
+async def moved(page: WhatIfPage, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], int]:
+    """Four moves while the search after the first is still under way: the money of each search, most at a time."""
+    searched: list[float] = []
+    now = most = 0
+    held = threading.Event()
+
+    def slow(portfolio: Any) -> Any:
+        nonlocal now, most
+        searched.append(float(portfolio.capacity.loc["money"].iloc[0]))
+        now += 1
+        most = max(most, now)
+        held.wait(5)
+        now -= 1
+        return plan_releases(portfolio), ""
+
+    monkeypatch.setattr(what_if, "SECONDS_UNTIL_SEARCH", 0.0)
+    monkeypatch.setattr(what_if, "_searched", slow)
+    monkeypatch.setattr(what_if, "quick_plan", nothing_found)
+    for share in (0.9, 0.8, 0.7, 0.6):
+        page.controls.means["money"].value = share
+        await asyncio.sleep(0.05)
+    held.set()
+    while page.plan is None:
+        await asyncio.sleep(0.01)
+    return searched, most
+
+
+def test_of_moves_during_a_search_only_the_last_is_searched_after_it(
+    page: WhatIfPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    money = float(page.base.as_it_stands.capacity.loc["money"].iloc[0])
+    searched, most = asyncio.run(asyncio.wait_for(moved(page, monkeypatch), 20))
+    assert most == 1
+    assert searched == pytest.approx([0.9 * money, 0.6 * money])
+
+
+def nothing_found(*_given: Any, **_options: Any) -> Any:
+    raise NoSolutionError("nothing in time")

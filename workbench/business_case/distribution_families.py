@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,8 @@ PERT_WEIGHT = 4.0
 """How much the most likely value weighs against each end in a PERT distribution (λ)."""
 OUTER_SHARE = 0.185
 """Weight of low and of high in a discrete distribution; base has the rest (Pearson and Tukey, extended)."""
-FARTHEST, NODES = 8.5, 4097
-"""Standard normal quantiles between which a beta's quantiles are tabulated, and at how many points."""
+FARTHEST, PIECES = 8.5, 4096
+"""Standard normal quantiles between which a beta's quantiles are tabulated, and in how many pieces."""
 
 
 class Ends(NamedTuple):
@@ -124,17 +124,25 @@ def _beta_quantiles(a: float, b: float, shares: Numbers) -> Numbers:
     """Quantiles of the beta distribution on 0 to 1, from a table: SciPy would take a hundred times as long."""
     from scipy.special import ndtri
 
-    return np.asarray(_beta_table(a, b)(np.clip(ndtri(shares), -FARTHEST, FARTHEST)))
+    place = (np.clip(ndtri(shares), -FARTHEST, FARTHEST) + FARTHEST) * (PIECES / (2 * FARTHEST))
+    piece = np.minimum(place.astype(np.int32), PIECES - 1)
+    cube, square, slope, start = (each[piece] for each in _beta_table(a, b))
+    step = place - piece
+    return np.asarray(((cube * step + square) * step + slope) * step + start)
 
 
 @lru_cache(maxsize=256)
-def _beta_table(a: float, b: float) -> Any:
-    """A cubic spline of the quantiles over the standard normal quantiles, in which they are smooth to both ends."""
+def _beta_table(a: float, b: float) -> Numbers:
+    """A cubic spline of the quantiles over the standard normal quantiles, in which they are smooth to both ends.
+
+    A row per power, the third first, and a column per piece; pieces are equally long, and count as 1.
+    """
     from scipy.interpolate import CubicSpline
     from scipy.special import betaincinv, ndtr
 
-    z = np.linspace(-FARTHEST, FARTHEST, NODES)
-    return CubicSpline(z, np.where(z < 0, betaincinv(a, b, ndtr(z)), 1 - betaincinv(b, a, ndtr(-z))))
+    z = np.linspace(-FARTHEST, FARTHEST, PIECES + 1)
+    quantiles = np.where(z < 0, betaincinv(a, b, ndtr(z)), 1 - betaincinv(b, a, ndtr(-z)))
+    return np.asarray(CubicSpline(np.arange(PIECES + 1), quantiles).c)
 
 
 def _beta_moments(a: float, b: float) -> Moments:

@@ -27,12 +27,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"font_color": "#595959", "text_wrap": True, "valign": "top", "indent": 1},
     "amount": _AMOUNT,
     "sum": _AMOUNT | {"bold": True, "top": 1},
-    "figure": {"num_format": "#,##0.######", "valign": "top"},
+    "figure": {"align": "right", "indent": 1, "num_format": "#,##0.######", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top", "align": "right"},
     "months": {"num_format": "0.0", "valign": "top", "align": "right"},
     "ratio": {"num_format": "0.00", "valign": "top", "align": "right"},
     "factor": {"num_format": "0.0000", "valign": "top"},
-    "whole": {"num_format": "0", "valign": "top"},
+    "whole": {"align": "right", "indent": 1, "num_format": "0", "valign": "top"},
     "period": {"num_format": "0", "bold": True, "font_color": "#FFFFFF", "bg_color": "#0B4F7D"},
 }
 _INPUT = {"bg_color": "#FFF9E5", "border": 1, "border_color": "#BFBFBF"}

@@ -22,7 +22,8 @@ from workbench.program.labels import label
 
 VALUE = 2
 DOCUMENTED = ("low", "base", "high", "unit", "distribution", "evidence", "source", "owner", "as_of")
-ASSUMPTION_HEIGHTS = (26, 38, 48)
+# Letters are narrower than the digits that a column is measured in.
+ASSUMPTION_HEIGHTS = (30, 44, 58)
 CHOICES = ("distribution", "evidence")
 ASSUMPTION_WIDTHS = (26, 38, 14, 10, 10, 10, 18, 14, 16, 48, 20, 12)
 LINE_WIDTHS = (11, 34, 9, 18, 34, 12, 7, 7, 14)

@@ -67,7 +67,7 @@ def flows_of_draws(
         When there is no such sampling, or no draws.
     """
     drawn = DrawnFlows.none_yet(len(case.formulas), len(case.discounts), draws)
-    running, worth = np.cumsum(case.net_multiples, axis=1).T, case.net_multiples @ case.discounts
+    running, worth = np.ascontiguousarray(np.cumsum(case.net_multiples, axis=1).T), case.net_multiples @ case.discounts
     spent = np.where(case.is_cost, case.multiples.sum(axis=1), 0.0)
     start = 0
     # The last dimension is that of failure, there always, so that its chance changes no other draw.
@@ -77,7 +77,7 @@ def flows_of_draws(
         drawn.negative[:] += (amounts < 0).sum(axis=1)
         amounts[np.ix_(~case.is_cost, points[:, -1] < program_fails)] = 0.0
         drawn.npv[here], drawn.cost[here] = worth @ amounts, spent @ amounts
-        drawn.cumulative[:, here] = running @ amounts
+        np.matmul(running, amounts, out=drawn.cumulative[:, here])
         drawn.payback[here] = payback_months(drawn.cumulative[:, here])
         start = here.stop
     return drawn
@@ -89,11 +89,11 @@ def bands(cumulative: Numbers, base: Numbers) -> pd.DataFrame:
     Parameters
     ----------
     cumulative : ndarray, shape (months + 1, draws)
-        Cumulative net flow in each draw.
+        Cumulative net flow in each draw; each month's draws are put into another order, which saves a copy.
     base : ndarray, shape (months + 1,)
         The same at the base values.
     """
-    low, middle, high = np.quantile(cumulative, BAND, axis=1)
+    low, middle, high = np.quantile(cumulative, BAND, axis=1, overwrite_input=True)
     return pd.DataFrame({"period": np.arange(len(base)), "p10": low, "p50": middle, "p90": high, "base": base})
 
 

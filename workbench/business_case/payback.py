@@ -31,10 +31,11 @@ def payback_months(cumulative: Numbers) -> Numbers:
     moved = np.abs(cumulative[0])
     for before, after in pairwise(cumulative):
         moved = moved + np.abs(after - before)
-    below = cumulative < -ROUNDING * moved
-    last = len(cumulative) - 1 - np.argmax(below[::-1], axis=0)
-    months = np.where(below.any(axis=0), np.inf, 0.0)
-    crossing = np.flatnonzero(below.any(axis=0) & (last < len(cumulative) - 1))
+    last = np.full(cumulative.shape[1], -1)
+    for month, balance in enumerate(cumulative):
+        last[balance < -ROUNDING * moved] = month
+    months = np.where(last < 0, 0.0, np.inf)
+    crossing = np.flatnonzero((last >= 0) & (last < len(cumulative) - 1))
     out, back = cumulative[last[crossing], crossing], cumulative[last[crossing] + 1, crossing]
     months[crossing] = last[crossing] + out / (out - back)
     return months

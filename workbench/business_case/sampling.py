@@ -120,18 +120,19 @@ class Copula:
         from scipy.special import ndtr, ndtri
 
         moving = self.moving
+        # A row per assumption, because its draws are then computed from one piece of memory.
+        shares = points.T.copy()
         if len(moving):
             factor = lower_factor(self.normal_scores[np.ix_(moving, moving)])
-            points = points.copy()
-            points[:, moving] = within(ndtr(ndtri(points[:, moving]) @ factor.T))
-        return {each.name: each.quantile(points[:, at]) for at, each in enumerate(self.spread)}
+            shares[moving] = within(ndtr(factor @ ndtri(shares[moving])))
+        return {each.name: each.quantile(shares[at]) for at, each in enumerate(self.spread)}
 
     def of_normal_scores(self, scores: Numbers) -> dict[str, Numbers]:
         """The assumptions' values at normal scores that are correlated already; shape (draws, n)."""
         from scipy.special import ndtr
 
-        shares = within(ndtr(scores))
-        return {each.name: each.quantile(shares[:, at]) for at, each in enumerate(self.spread)}
+        shares = within(ndtr(scores.T))
+        return {each.name: each.quantile(shares[at]) for at, each in enumerate(self.spread)}
 
 
 def within(shares: Any) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -317,7 +318,7 @@ def column_labels(names: Sequence[str], chars: int) -> tuple[list[str], dict[str
     (list of str, dict)
         The labels, all with as many line breaks, and keyword arguments for ``altair.Axis``.
     """
-    wrapped = [wrap(name, chars) for name in names]
+    wrapped = [wrap(_hyphenated(name, chars), chars) for name in names]
     most = max(len(lines) for lines in wrapped)
     told = labels(["\n".join([""] * (most - len(lines)) + lines) for lines in wrapped])
     return told, {
@@ -331,6 +332,12 @@ def column_labels(names: Sequence[str], chars: int) -> tuple[list[str], dict[str
         "domain": False,
         "grid": False,
     }
+
+
+def _hyphenated(text: str, chars: int) -> str:
+    """The text with a hyphen where a word is too long for a line and has to be broken."""
+    words = text.split()
+    return " ".join(re.sub(f"(.{{{chars - 1}}})(?=..)", r"\1- ", word) if len(word) > chars else word for word in words)
 
 
 def to_vega_lite_5(spec: dict[str, Any]) -> dict[str, Any]:

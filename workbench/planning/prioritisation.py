@@ -106,14 +106,26 @@ class Ranking(Result):
         return _("{first} (some are level)").format(first=told) if first["tied"].any() else told
 
     @property
-    def conclusion(self) -> str:
-        """Which comes first and by how much, whether the raters agree on that, and how many are left out."""
-        told = " ".join(filter(None, (_first_place(self), _lead(self))))
+    def headline(self) -> str:
+        """Which comes first and by how much."""
+        return _first_place(self)
+
+    @property
+    def caveat(self) -> str:
+        """Whether the raters agree on the first place, and how many are left out; empty where there is nothing to say."""
+        told = [_lead(self)]
         if self.left_out:
-            told += " " + ngettext(
-                "{count} requirement is left out.", "{count} requirements are left out.", len(self.left_out)
-            ).format(count=len(self.left_out))
-        return told
+            told.append(
+                ngettext(
+                    "{count} requirement is left out.", "{count} requirements are left out.", len(self.left_out)
+                ).format(count=len(self.left_out))
+            )
+        return " ".join(filter(None, told))
+
+    @property
+    def conclusion(self) -> str:
+        """The headline and its caveat."""
+        return f"{self.headline} {self.caveat}".strip()
 
     def _repr_html_(self) -> str:
         return with_fields_told(self.conclusion, self.table)

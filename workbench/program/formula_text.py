@@ -53,7 +53,7 @@ def is_name(text: str) -> bool:
 
 def normalised(name: str) -> str:
     """The name as Python's parser reads it (Unicode NFKC), so that an accent typed in two ways is one name."""
-    return unicodedata.normalize("NFKC", name)
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 
 def names(formula: str) -> set[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,12 +12,12 @@ import sqlalchemy as sa
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program.database import alone, append
+from workbench.program.decision_record import HASHED, hash_of
 from workbench.program.schema import PLANNING
 from workbench.program.tables import TABLES
 
 OPEN, SHOWN, FROZEN = "open", "shown", "frozen"
 ROUNDS, SCORES = PLANNING["rounds"], PLANNING["scores"]
-HASHED = ("requirement_id", "rater_id", "criterion_id", "round", "score", "comment", "scored_at")
 
 
 @dataclass(frozen=True)
@@ -166,23 +164,3 @@ def scores_hash(connection: sa.Connection, number: int) -> str:
     columns = [SCORES.c[name] for name in HASHED]
     rows = connection.execute(sa.select(*columns).where(SCORES.c.round == number).order_by(SCORES.c.position))
     return hash_of(dict(row) for row in rows.mappings())
-
-
-def hash_of(rows: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 over scores, each a JSON array on a line of its own.
-
-    An array holds requirement, rater, criterion, round, score (null where abstained), comment and time (ISO, to the
-    microsecond).
-    """
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(json.dumps([_canonical(row[name], name) for name in HASHED], ensure_ascii=True).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _canonical(value: Any, column: str) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    if column == "comment":
-        return value or ""
-    return float(value) if column == "score" and value is not None else value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
-from workbench.program import addresses, checks, hidden
+from workbench.program import addresses, checks, decision_record, hidden
 from workbench.program.files import Sheet, UnreadableFile, heading, read_csv, read_workbook
 from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
@@ -81,7 +81,7 @@ class Program:
         if problems or found.read.settings is None:
             raise DataError(problems)
         notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
-        notices += hidden.notices(tables)
+        notices += [*hidden.notices(tables), *decision_record.notices(tables)]
         return cls(path, found.read.settings, found.files, tuple(notices), tables)
 
     def has(self, name: str) -> bool:

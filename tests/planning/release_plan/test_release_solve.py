@@ -263,3 +263,23 @@ def test_a_known_plan_is_told_against_its_bound():
     known = known_plan(portfolio, {"P0": 1}, 100.0)
     assert (known.status, known.gap, known.left_out) == ("feasible", 0.5, ("P1",))
     assert known_plan(portfolio, {"P0": 1}, 50.0).status == "optimal"
+
+
+def test_what_is_far_too_large_for_a_release_does_not_hide_the_small_amounts():
+    beside = portfolio_of([9, 2, 2, 2], [[1e12], [1], [1], [1]], [[2.5]])
+    assert len(plan_releases(beside).plan) == 2
+    later = portfolio_of(
+        [9, 2, 2, 2], [[1e12], [1], [1], [1]], [[2.5, 1e12]], latest=dict.fromkeys(["P1", "P2", "P3"], 1)
+    )
+    found = plan_releases(later)
+    assert found.plan["P0"] == 2
+    assert len(found.plan) == 3
+    assert broken(later, found.plan) == ()
+
+
+def test_a_minimum_share_is_held_to_beside_a_project_that_is_left_out():
+    departments = pd.DataFrame({"Sales": [1.0, 1.0, 0.0], "Care": [0.0, 0.0, 1.0]}, index=["P0", "P1", "P2"])
+    shared = portfolio_of(
+        [9, 1, 8], [[1e12], [1], [9]], [[100.0]], departments=departments, minimum_shares={"Sales": 0.5}
+    )
+    assert plan_releases(shared).plan == {"P1": 1}

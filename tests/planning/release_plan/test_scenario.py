@@ -67,3 +67,8 @@ def test_means_decisions_and_values_are_changed_and_what_is_unknown_is_passed_ov
 def test_weights_stand_in_place_of_the_programs() -> None:
     criteria = pd.DataFrame({"criterion_id": ["V1", "V2"], "weight": [3.0, 1.0]})
     assert changed_weights(criteria, Scenario(weights={"V2": 5.0}))["weight"].tolist() == [3.0, 5.0]
+
+
+def test_a_text_nested_without_end_is_no_scenario():
+    with pytest.raises(SettingsError, match="no saved scenario"):
+        from_text("[" * 15_000)

@@ -1,0 +1,33 @@
+"""The rule of a gate: stop, continue or change."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.business_case.stage_gate_rule import recommend
+from workbench.language import using
+
+
+@pytest.mark.parametrize(
+    ("promised", "forecast", "remaining", "stop_cost", "decision"),
+    [
+        (100, 100, 50, 0, "continue"),
+        (100, 90, 50, 0, "continue"),
+        (100, 89, 50, 0, "change"),
+        (100, 100, -1, 0, "stop"),
+        (100, 95, -1, 2, "continue"),
+        (-10, -10.5, 5, 0, "change"),
+    ],
+)
+def test_the_rule(promised: float, forecast: float, remaining: float, stop_cost: float, decision: str) -> None:
+    advice = recommend(promised, forecast, remaining, stop_cost)
+    assert advice.decision == decision
+    assert advice.reason
+
+
+def test_the_reason_has_the_figures() -> None:
+    with using("en", currency="EUR"):
+        told = recommend(100.0, 80.0, 50.0, tolerance=0.15).reason.replace("\xa0", " ")
+        assert "worth 50 €" in told
+        assert "comes to 80 €, more than 15% below the 100 €" in told
+        assert "costs 5 €" in recommend(100.0, 80.0, -6.0, stop_cost=5.0).reason.replace("\xa0", " ")
