@@ -138,3 +138,12 @@ def test_the_conclusion_tells_the_break_even_within_the_range_or_the_nearest() -
 def test_where_nothing_is_worth_anything_there_is_no_break_even() -> None:
     found = break_even(case_of("a * 0", a=(1, 2, 3)))
     assert np.isnan(found.values["break_even"]).all()
+
+
+def test_a_program_without_lines_has_neither_tornado_nor_break_even() -> None:
+    frames = [
+        pd.DataFrame({name: pd.Series(dtype=str) for name in (key, "formula")})
+        for key in ("cost_id", "benefit_id", "assumption_id")
+    ]
+    case = valuation(*frames[:2], frames[2].assign(base=0.0), horizon_months=12, discount_rate=0.1)
+    assert len(tornado(case).swings) == len(break_even(case).values) == 0

@@ -253,3 +253,10 @@ def test_the_figures_have_the_names_of_the_results_file(sample: tuple[pd.DataFra
     assert found.to_frame()["figure"].tolist() == names
     assert found.npv_percentile(0.1) == np.quantile(found.npv, 0.1)
     assert 0 < found.adjusted_percentile < found.point_estimate_percentile
+
+
+def test_a_program_without_lines_or_assumptions_is_worth_nothing(sample: tuple[pd.DataFrame, ...]) -> None:
+    empty = tuple(table.iloc[:0] for table in sample)
+    found = simulate(*empty, horizon_months=12, discount_rate=0.1, draws=16)
+    assert set(found.npv) == set(found.payback) == {0.0}
+    assert (found.contingency_p80, found.varying, found.notes) == (0.0, (), ())

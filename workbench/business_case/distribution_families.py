@@ -25,7 +25,7 @@ PERT_WEIGHT = 4.0
 """How much the most likely value weighs against each end in a PERT distribution (λ)."""
 OUTER_SHARE = 0.185
 """Weight of low and of high in a discrete distribution; base has the rest (Pearson and Tukey, extended)."""
-FARTHEST, PIECES = 8.5, 4096
+FARTHEST, PIECES = 7.5, 4096
 """Standard normal quantiles between which a beta's quantiles are tabulated, and in how many pieces."""
 
 
@@ -128,7 +128,7 @@ def _beta_quantiles(a: float, b: float, shares: Numbers) -> Numbers:
     piece = np.minimum(place.astype(np.int32), PIECES - 1)
     cube, square, slope, start = (each[piece] for each in _beta_table(a, b))
     step = place - piece
-    return np.asarray(((cube * step + square) * step + slope) * step + start)
+    return np.asarray(np.clip(((cube * step + square) * step + slope) * step + start, 0.0, 1.0))
 
 
 @lru_cache(maxsize=256)

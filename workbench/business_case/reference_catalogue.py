@@ -97,12 +97,13 @@ def _gardner_cost() -> Spread:
 
 
 _ORDINARY = N_(
-    "The projects outside the tail follow a beta distribution from nothing to where the tail begins, with the mean that "
-    "is left for them. 8 in 10 of all end more than 10% off their estimate, as Budzier and Flyvbjerg found in 2011."
+    "The projects outside the tail follow a beta distribution from nothing to where the tail begins, with the mean "
+    "that is left for them. 8 in 10 of all end more than 10% off their estimate, as Budzier and Flyvbjerg found in "
+    "2011."
 )
 _MEAN_ALONE = N_(
-    "Only a mean is printed, so the spread is the one that assumes least beyond it: an exponential one, with no project "
-    "earlier than planned."
+    "Only means are printed, so the spread is the one that assumes least beyond them: an exponential one, with no "
+    "project earlier than planned."
 )
 
 CLASSES: dict[str, ReferenceClass] = {
@@ -111,10 +112,8 @@ CLASSES: dict[str, ReferenceClass] = {
         ReferenceClass(
             "mckinsey_oxford_2012",
             N_("Large IT projects, McKinsey and Oxford 2012"),
-            N_(
-                "Bloch, Blumberg and Laartz (2012), Delivering large-scale IT projects on time, on budget, and on value"
-            ),
-            N_("Projects above 15 million dollars; more than 5,400 IT projects in all; self-reported, not only CRM."),
+            N_("Bloch, Blumberg and Laartz (2012), Delivering large-scale IT projects on time, on budget, on value"),
+            N_("Projects above 15 million dollars, out of more than 5,400 IT projects of every kind, not CRM alone."),
             {
                 "cost": Outcome(
                     _mckinsey_cost,
@@ -126,8 +125,8 @@ CLASSES: dict[str, ReferenceClass] = {
                     _mckinsey_benefit,
                     N_("56% less value than predicted, on average."),
                     N_(
-                        "Only a mean is printed, so the spread is the one that assumes least beyond it, from all of the "
-                        "promised value to none of it."
+                        "Only a mean is printed, so the spread is the one that assumes least beyond it, between all of "
+                        "the promised value and none of it."
                     ),
                 ),
             },
@@ -136,7 +135,9 @@ CLASSES: dict[str, ReferenceClass] = {
             "flyvbjerg_budzier_2011",
             N_("IT projects, Flyvbjerg and Budzier 2011"),
             N_("Flyvbjerg and Budzier (2011), Why your IT project may be riskier than you think"),
-            N_("1,471 projects of 170 million dollars on average; nothing is printed of their benefits."),
+            N_(
+                "1,471 projects of about 170 million dollars on average, not CRM alone; of benefits nothing is printed."
+            ),
             {
                 "cost": Outcome(
                     _budzier_cost,
@@ -154,7 +155,9 @@ CLASSES: dict[str, ReferenceClass] = {
             "flyvbjerg_gardner_2023",
             N_("IT projects, Flyvbjerg and Gardner 2023"),
             N_("Flyvbjerg and Gardner (2023), How Big Things Get Done, appendix A"),
-            N_("5,392 projects of firms and of the US government; nothing is printed of time or benefits."),
+            N_(
+                "5,392 projects of firms and of the US government, not CRM alone; of time and benefits nothing is printed."
+            ),
             {
                 "cost": Outcome(
                     _gardner_cost,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,11 @@ PLACES = {
     ),
 }
 
+NONE_ALLOWED = {
+    "time": N_("It has no slack in its time: to be enough in 80% of comparable projects takes {p80}."),
+    "benefit": N_("Nothing is taken off its benefits: to be enough in 80% of comparable projects takes {p80}."),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class ReferencePlace(Result):
@@ -60,25 +67,13 @@ class ReferencePlace(Result):
     @property
     def conclusion(self) -> str:
         """The percentile of each allowance, and what 80% certainty takes."""
-        return " ".join(
-            _(PLACES[row["measure"]]).format(
-                own=language.percent(row["own"]),
-                percentile=round(100 * row["percentile"]),
-                short=language.percent(1 - row["percentile"], 2),
-                p80=language.percent(row["p80"], 2),
-            )
-            for row in self.measures.to_dict("records")
-        )
+        return " ".join(map(_place_told, self.measures.to_dict("records")))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Where the figures come from, what limits them, and what nothing is published of."""
-        found = [_(self.reference.source), _(self.reference.limits)]
-        absent = [_(LABELS[measure]) for measure in MEASURES if measure not in self.reference.outcomes]
-        if absent:
-            told = _("Left as planned for want of published figures: {measures}.")
-            found.append(told.format(measures=language.listed(absent)))
-        return tuple(found)
+        told = (_(self.reference.source), _(self.reference.limits), nothing_published(self.reference))
+        return tuple(note for note in told if note)
 
     def curve(self, measure: str) -> pd.DataFrame:
         """Share and excess: what excess each share of the comparable projects stays below, without the last 3%."""
@@ -89,7 +84,7 @@ class ReferencePlace(Result):
     def points(self, measure: str) -> pd.DataFrame:
         """What to mark on the curve: label, excess, share and role ("own", "percentile" or "mean")."""
         spread = self.reference.outcomes[measure].spread
-        row = self.measures.set_index("measure").loc[measure]
+        row = self.measures[self.measures["measure"] == measure].iloc[0]
         rows = [
             (_("This program"), float(row["own"]), float(row["percentile"]), "own"),
             (_("Half of them"), spread.quantile(0.5), 0.5, "percentile"),
@@ -161,6 +156,19 @@ def reference_class(code: str) -> ReferenceClass:
     return CLASSES[code]
 
 
+def nothing_published(reference: ReferenceClass) -> str:
+    """What stays as planned because nothing is published of it, in words; empty when all is published.
+
+    Examples
+    --------
+    >>> nothing_published(CLASSES["flyvbjerg_gardner_2023"])
+    'Nothing is published for time and benefit of these projects: left as planned.'
+    """
+    absent = [_(LABELS[measure]).lower() for measure in MEASURES if measure not in reference.outcomes]
+    told = _("Nothing is published for {measures} of these projects: left as planned.")
+    return told.format(measures=language.listed(absent)) if absent else ""
+
+
 def enough(reference: ReferenceClass, measure: str, share: float) -> float:
     """What is enough in this share of the comparable projects; 0 where less than the plan is, or nothing is published.
 
@@ -171,6 +179,17 @@ def enough(reference: ReferenceClass, measure: str, share: float) -> float:
     """
     outcome = reference.outcomes.get(measure)
     return 0.0 if outcome is None else max(outcome.spread.quantile(share), 0.0)
+
+
+def _place_told(row: dict[Hashable, Any]) -> str:
+    # Without an allowance the percentile of a spread that begins at the plan would be 0 by construction.
+    words = NONE_ALLOWED if row["own"] == 0 and row["measure"] in NONE_ALLOWED else PLACES
+    return _(words[row["measure"]]).format(
+        own=language.percent(row["own"]),
+        percentile=round(100 * row["percentile"]),
+        short=language.percent(1 - row["percentile"], 2),
+        p80=language.percent(row["p80"], 2),
+    )
 
 
 def _check(own: dict[str, float]) -> None:

@@ -112,7 +112,7 @@ class Ranking(Result):
 
     @property
     def caveat(self) -> str:
-        """Whether the raters agree on the first place, and how many are left out; empty where there is nothing to say."""
+        """Whether the raters agree on the first place, and how many are left out; empty where nothing is to be said."""
         told = [_lead(self)]
         if self.left_out:
             told.append(

@@ -131,10 +131,7 @@ def _searched(portfolio: Portfolio) -> tuple[ReleasePlan, str]:
     plan = plan_releases(portfolio, time_limit=SECONDS_OF_SEARCH)
     if plan.status != "infeasible":
         return plan, ""
-    try:
-        return plan, smallest_conflict(portfolio, time_limit=SECONDS_OF_SEARCH / 8).conclusion
-    except NoSolutionError:
-        return plan, _("Which rules are in conflict was not found in the time given.")
+    return plan, smallest_conflict(portfolio, known=True, time_limit=SECONDS_OF_SEARCH / 8).conclusion
 
 
 def _board(plan: ReleasePlan) -> dict[str, object]:

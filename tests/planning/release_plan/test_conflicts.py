@@ -124,3 +124,11 @@ def test_a_time_in_which_nothing_is_found_out_is_told(brute, monkeypatch):
     monkeypatch.setattr(conflicts, "plan_releases", Slow(-1))
     with pytest.raises(NoSolutionError):
         smallest_conflict(brute.portfolio(0), time_limit=2.0)
+
+
+def test_where_nothing_is_found_out_in_time_all_rules_stay_and_are_counted(brute, monkeypatch):
+    portfolio = brute.portfolio(3, 8).with_(must_do=set("ABCDEFGH"), forced_out=set("ABCDEFGH"))
+    monkeypatch.setattr(conflicts, "plan_releases", Slow(-1))
+    found = smallest_conflict(portfolio, known=True, time_limit=2.0)
+    assert (len(found.rules) > 20, found.smallest) == (True, False)
+    assert found.conclusion.startswith(f"{len(found.rules)} rules cannot be kept together. A part")

@@ -19,6 +19,8 @@ from workbench.results import Result
 
 ANY_PLAN = 0.9
 """A gap so wide that the first plan will do; one with many projects keeps more of the rules that were left out."""
+MOST_NAMED = 20
+"""Rules that a sentence still names one by one."""
 MOST_ROUNDS = 200
 """Rounds of looking for a smaller conflict, after which an irreducible one is good enough."""
 
@@ -53,6 +55,8 @@ class Conflict(Result):
         told = ngettext(
             "{count} rule can never be kept: {rules}", "{count} rules cannot be kept together: {rules}", len(self.rules)
         )
+        if len(self.rules) > MOST_NAMED:
+            told = _("{count} rules cannot be kept together.")
         told = told.format(count=len(self.rules), rules=" ".join(rule.told for rule in self.rules))
         return " ".join([told, *self.told_proof])
 
@@ -63,7 +67,7 @@ class Conflict(Result):
 
 
 def smallest_conflict(
-    portfolio: Portfolio, *, most_rounds: int = MOST_ROUNDS, time_limit: float | None = None
+    portfolio: Portfolio, *, known: bool = False, most_rounds: int = MOST_ROUNDS, time_limit: float | None = None
 ) -> Conflict:
     """The smallest set of rules that cannot hold together.
 
@@ -71,6 +75,8 @@ def smallest_conflict(
     ----------
     portfolio : Portfolio
         What is planned.
+    known : bool
+        Whether it is known already that no plan keeps all rules; else that is asked first.
     most_rounds : int
         How often to look for a smaller conflict than the one found first; 0 takes that one.
     time_limit : float, optional
@@ -99,7 +105,7 @@ def smallest_conflict(
         raise SettingsError(_("The number of rounds is {count}; it cannot be negative.").format(count=most_rounds))
     by_name = {rule.name: rule for rule in rules(portfolio)}
     search = _Search(portfolio.with_(value=portfolio.value * 0 + 1), by_name, time_limit)
-    if search.broken_without(()) is not None:
+    if not known and search.broken_without(()) is not None:
         return Conflict((), True)
     found = search.irreducible()
     smallest = search.smallest(found, most_rounds)

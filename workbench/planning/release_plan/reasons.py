@@ -10,7 +10,7 @@ from workbench.errors import NoSolutionError, Problem
 from workbench.language import gettext as _
 from workbench.language import listed, number, percent
 from workbench.planning.release_plan.checks import SAME
-from workbench.planning.release_plan.conflicts import smallest_conflict
+from workbench.planning.release_plan.conflicts import MOST_NAMED, smallest_conflict
 from workbench.planning.release_plan.least import least, more_in, there_is
 from workbench.planning.release_plan.problem import Portfolio
 from workbench.planning.release_plan.rules import Rule, amount_told
@@ -169,15 +169,13 @@ class _Asking:
         return Reason(project, "value", proven, (), loss, *changes, reliefs, " ".join(told))
 
     def _forbidden(self, project: str, forced: Portfolio) -> Reason:
-        try:
-            found = smallest_conflict(forced, time_limit=self.time_limit)
-        except NoSolutionError:
-            told = _("No plan can do it; which rules forbid it was not found in the time given.")
-            return Reason(project, "conflict", True, (), None, (), (), None, told)
+        found = smallest_conflict(forced, known=True, time_limit=self.time_limit)
         conflict = tuple(rule for rule in found.rules if rule.name != f"must_do:{project}")
         reliefs = self._reliefs(project)
-        told = _("No plan can do it: {rules}").format(rules=" ".join(rule.told for rule in conflict))
-        told = " ".join([told, *found.told_proof, *_told_relief(reliefs)])
+        rules = " ".join(rule.told for rule in conflict) if len(conflict) <= MOST_NAMED else found.conclusion
+        told = _("No plan can do it: {rules}").format(rules=rules)
+        proof = found.told_proof if len(conflict) <= MOST_NAMED else ()
+        told = " ".join([told, *proof, *_told_relief(reliefs)])
         return Reason(project, "conflict", True, conflict, None, (), (), reliefs, told)
 
     def _reliefs(self, project: str) -> tuple[Relief, ...] | None:
