@@ -14,9 +14,7 @@ from workbench.program.formulas import is_name
 ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]+|[RC][0-9]*|R[0-9]*C[0-9]*|TRUE|FALSE")
 
 
-@pytest.mark.parametrize(
-    "name", ["fee2", "A1", "xfd1048576", "R1C1", "r", "C", "rc", "R2", "true", "model_npv"]
-)
+@pytest.mark.parametrize("name", ["fee2", "A1", "xfd1048576", "R1C1", "r", "C", "rc", "R2", "true", "model_npv"])
 def test_what_a_spreadsheet_keeps_for_itself_has_a_prefix(name: str) -> None:
     assert cell_names([name]) == {name: f"assumption_{name}"}
 

@@ -31,3 +31,8 @@ def test_the_reason_has_the_figures() -> None:
         assert "worth 50 €" in told
         assert "comes to 80 €, more than 15% below the 100 €" in told
         assert "costs 5 €" in recommend(100.0, 80.0, -6.0, stop_cost=5.0).reason.replace("\xa0", " ")
+
+
+def test_a_promise_below_zero_has_its_tolerance_too() -> None:
+    assert "now loses money" in recommend(-100.0, -105.0, 5.0).reason
+    assert "below the" in recommend(-100.0, -115.0, 5.0).reason

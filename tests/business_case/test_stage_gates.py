@@ -157,6 +157,15 @@ def test_on_plan_nothing_varies() -> None:
     assert gate.to_frame()["npv"].tolist() == [0] * 5
 
 
+def test_independent_assumptions_add_up_as_squares() -> None:
+    """Two lines of 6 months that move by 6 × 3 and 6 × 4 in one standard deviation: together by 6 × 5."""
+    z = 1.6448536269514722
+    known = assumptions().assign(low=[100 - 3 * z, 2 - 4 * z], high=[100 + 3 * z, 2 + 4 * z], distribution="normal")
+    gained = benefits({"formula": "quantity"}, {"formula": "price + 50"})
+    gate = stage_gate(baseline(NONE, gained, known), NONE, gained, known, actuals(), month=0)
+    assert gate.forecast_high - gate.forecast_npv == pytest.approx(1.281552 * 30, rel=1e-5)
+
+
 def test_the_chain_is_in_order_with_what_was_decided() -> None:
     gained = benefits({})
     plan = baseline(NONE, gained, assumptions())

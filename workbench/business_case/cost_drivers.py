@@ -130,7 +130,7 @@ class CostDrivers(Result):
     costs: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """category (in words), name and formula of each line."""
+        """The lines: category (in words), name and formula."""
         return self.costs.assign(category=[label(code) for code in self.costs["category"]])[
             ["category", "name", "formula"]
         ]

@@ -114,6 +114,11 @@ def double_counting(
     moving : mapping of str to str, optional
         The moving assumption of lines for which the one found is not right.
 
+    Raises
+    ------
+    DataError
+        When a formula cannot be read.
+
     Examples
     --------
     >>> benefits = pd.DataFrame(

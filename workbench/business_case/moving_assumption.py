@@ -29,6 +29,11 @@ def moving_assumptions(lines: Mapping[str, str], assumptions: pd.DataFrame) -> d
     dict of str to str
         Assumption by line; lines for which none can be told are not there.
 
+    Raises
+    ------
+    DataError
+        When a formula cannot be read.
+
     Examples
     --------
     >>> rows = {"assumption_id": ["calls", "saved"], "low": [90.0, 5.0], "base": [100.0, 10.0], "high": [110.0, 15.0]}
@@ -38,9 +43,10 @@ def moving_assumptions(lines: Mapping[str, str], assumptions: pd.DataFrame) -> d
     table = assumptions.reindex(columns=["assumption_id", "low", "base", "high"])
     names = [formulas.normalised(str(name)) for name in table["assumption_id"]]
     figures = table[["low", "base", "high"]].astype(float).set_axis(names, axis="index")
-    values = {name: float(base) for name, base in figures["base"].items()}
-    widths = ((figures["high"] - figures["low"]) / figures["base"].abs()).replace([float("inf")], float("nan"))
-    found = {line_id: _widest(formula, values, widths.dropna().to_dict()) for line_id, formula in lines.items()}
+    values = {str(name): float(base) for name, base in figures["base"].items()}
+    spans = figures[figures["base"] != 0].dropna()
+    widths = {str(name): float(high - low) / abs(base) for name, (low, base, high) in spans.iterrows()}
+    found = {line_id: _widest(formula, values, widths) for line_id, formula in lines.items()}
     return {line_id: name for line_id, name in found.items() if name}
 
 

@@ -156,7 +156,7 @@ CLASSES: dict[str, ReferenceClass] = {
             N_("IT projects, Flyvbjerg and Gardner 2023"),
             N_("Flyvbjerg and Gardner (2023), How Big Things Get Done, appendix A"),
             N_(
-                "5,392 projects of firms and of the US government, not CRM alone; of time and benefits nothing is printed."
+                "5,392 projects of firms and the US government, not CRM alone; of time and benefits nothing is printed."
             ),
             {
                 "cost": Outcome(

@@ -47,11 +47,13 @@ class Uplift:
     @property
     def told(self) -> str:
         """The changes in words."""
-        return _("Project costs +{cost}, time +{time}, benefits −{benefit}").format(
-            cost=language.percent(self.cost, 2),
-            time=language.percent(self.time, 2),
-            benefit=language.percent(self.benefit, 2),
-        )
+        words = {
+            _("project costs +{share}"): self.cost,
+            _("time +{share}"): self.time,
+            _("benefits −{share}"): self.benefit,
+        }
+        told = [text.format(share=language.percent(share, 2)) for text, share in words.items() if share]
+        return ", ".join(told) or _("as planned")
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,8 +239,8 @@ def project_ids(costs: pd.DataFrame, horizon_months: int) -> tuple[str, ...]:
 def _table(case: _Case, own: CashFlows, plain: CashFlows, bias: OptimismBias, code: str) -> pd.DataFrame:
     reference = reference_class(code)
     rows = [
-        _row(case, ("none", _("No adjustment"), _("As planned, after attribution"), ""), plain, plain),
-        _row(case, ("tei", _("Line by line"), _("Each line's own adjustment"), _(FORRESTER)), own, plain),
+        _row(case, ("none", _("No adjustment"), _("as planned, after attribution"), ""), plain, plain),
+        _row(case, ("tei", _("Line by line"), _("each line's own adjustment"), _(FORRESTER)), own, plain),
         _bias_row(case, bias, plain),
     ]
     for share in (0.5, 0.8):

@@ -185,6 +185,13 @@ class Simulation(Result):
         return pd.DataFrame(rows, columns=["figure", "name", "value", "told"])
 
     @property
+    def headline(self) -> str:
+        """How often the program gains, in short."""
+        return _("The net present value is above zero in {share} of the draws").format(
+            share=share_told(self.p_npv_positive)
+        )
+
+    @property
     def conclusion(self) -> str:
         """How the program ends in most draws, how often it gains, and what the budget lacks."""
         told = _(

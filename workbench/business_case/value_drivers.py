@@ -43,7 +43,7 @@ FIGURES = (
     Figure("sale_margin", N_("Margin of a sale"), _MONEY),
     Figure("sale_discount", N_("Discount given on it"), _MONEY),
     Figure("offers_a_month", N_("Cross-selling offers in a month"), N_("offers a month")),
-    Figure("extra_sales", N_("Additional sales for each offer"), N_("sales a offer")),
+    Figure("extra_sales", N_("Additional sales for each offer"), N_("sales an offer")),
     Figure("product_margin", N_("Margin of one more product in a month"), N_("currency a month")),
     Figure("product_months", N_("Months that it is kept"), _MONTHS),
     Figure("learning_seconds", N_("Seconds that a call takes longer while agents learn"), _SECONDS),
@@ -152,7 +152,7 @@ class ValueDrivers(Result):
     losses: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """stream (in words), name and formula of each benefit, then of each loss."""
+        """The benefits, then the losses: stream (in words), name and formula."""
         gained = self.benefits.assign(stream=[label(code) for code in self.benefits["stream"]])
         lost = self.losses.assign(stream=_("Lost benefit, entered as a cost"))
         return pd.concat([gained, lost], ignore_index=True)[["stream", "name", "formula"]]
@@ -161,7 +161,7 @@ class ValueDrivers(Result):
     def conclusion(self) -> str:
         """How many lines there are, and how many figures they ask for."""
         told = _(
-            "{benefits} benefit lines in two streams and {losses} lines of lost benefit; they ask for {figures} figures."
+            "{benefits} benefit lines in two streams and {losses} lines of lost benefit ask for {figures} figures."
         )
         return told.format(benefits=len(self.benefits), losses=len(self.losses), figures=len(self.assumptions))
 

@@ -15,10 +15,6 @@ from scipy.sparse import csr_array
 from workbench.planning.release_plan.checks import SAME
 from workbench.planning.release_plan.model import SCALE, Model
 
-MANY = 4
-"""Customers who share a group that is made 0 or 1: without such groups the solver's cuts on the budget are weak, and
-with the many groups of two or three it branches where nothing is to be decided. Found by measuring."""
-
 
 @dataclass(frozen=True, eq=False)
 class Published:
@@ -50,8 +46,7 @@ class Reduced:
     model : Model
         What to solve.
     whole : ndarray of bool
-        Which entries have to be 0 or 1: customers, and groups that many of them share. Where customers are, the other
-        groups may lie between without harm.
+        Which entries have to be 0 or 1: the customers. Where these are, the groups may lie between without harm.
     sets : list of int
         Per entry of a customer: everything that it needs, as bits.
     """
@@ -107,7 +102,7 @@ def reduce(given: Published, sets: Sequence[int]) -> Reduced:
     links = sorted(_links(given, members, reached_by, at))
     costs = np.concatenate([_own_costs(given, reached_by, len(profits)), list(groups.values())])
     worth = np.concatenate([list(profits.values()), np.zeros(len(groups))])
-    whole = np.array([True] * len(profits) + [mask.bit_count() >= MANY for mask in groups])
+    whole = np.arange(len(worth)) < len(profits)
     return Reduced(_model(worth, costs, links, given.budget), whole, list(profits))
 
 
