@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from workbench.language import gettext as _
 
 
 def write_model(
-    path: Path,
+    path: Path | BytesIO,
     costs: pd.DataFrame,
     benefits: pd.DataFrame,
     assumptions: pd.DataFrame,
@@ -42,8 +43,8 @@ def write_model(
 
     Parameters
     ----------
-    path : Path
-        The file to write, ending in ``.xlsx``.
+    path : Path or BytesIO
+        The file to write, ending in ``.xlsx``, or a buffer.
     costs, benefits, assumptions : DataFrame
         The tables of these names.
     horizon_months : int

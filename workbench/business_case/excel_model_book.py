@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ _INPUT = {"bg_color": "#FFF9E5", "border": 1, "border_color": "#BFBFBF"}
 class ModelBook(Book):
     """A workbook of formulas: nothing in it is locked, and every formula is written with what it comes to."""
 
-    def __init__(self, path: Path, made_on: date) -> None:
+    def __init__(self, path: Path | BytesIO, made_on: date) -> None:
         super().__init__(path, made_on)
         self._own: dict[tuple[str, bool], Format] = {}
 

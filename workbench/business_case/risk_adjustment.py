@@ -53,6 +53,7 @@ class Uplift:
             _("benefits −{share}"): self.benefit,
         }
         told = [text.format(share=language.percent(share, 2)) for text, share in words.items() if share]
+        told = [change.replace(" ", language.NO_BREAK_SPACE) for change in told]
         return ", ".join(told) or _("as planned")
 
 

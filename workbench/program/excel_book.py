@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,11 @@ class _Exact(float):
 class Book:
     """A workbook being written."""
 
-    def __init__(self, path: Path, made_on: date | None) -> None:
+    def __init__(self, path: Path | BytesIO, made_on: date | None) -> None:
         literally = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
         # A row can only be removed under a lock when no cell of it is locked, to the last column of the sheet.
-        self._book = xlsxwriter.Workbook(str(path), literally | {"default_format_properties": {"locked": False}})
+        place = path if isinstance(path, BytesIO) else str(path)
+        self._book = xlsxwriter.Workbook(place, literally | {"default_format_properties": {"locked": False}})
         if made_on:
             self._book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day)})
         self._looks: dict[tuple[str, bool], Format] = {}
