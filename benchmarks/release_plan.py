@@ -3,6 +3,10 @@
 The instances have the shape of those of Bagnall et al. (2001) as Xuan et al. (2012) made them anew: layers of
 requirements, where each is a prerequisite of some in the next layer, and customers who each want a few. ``nrp-L`` is
 NRP-4 with 500 customers. ``python benchmarks/release_plan.py nrp-1 nrp-4`` takes only these shapes.
+
+A shape is judged by the median over its instances. A single one that takes a fraction of a second tells little: the
+solver's luck differs with the order of the rows. The textbook handed over with its rows shuffled takes more than 1.1
+times as long as it does itself on a fifth to a third of the instances of ``nrp-1``, and up to twice as long.
 """
 
 from __future__ import annotations
@@ -20,7 +24,6 @@ from scipy.sparse import csr_array
 from workbench.planning.release_plan.next_release import next_release
 
 RATIOS = (0.3, 0.5, 0.7)
-SEEDS = (1, 2, 3)
 SAME = 1e-6
 MOST = 1.1
 
@@ -34,15 +37,16 @@ class Shape:
     children: tuple[int, ...]
     customers: int
     wants: tuple[int, int] = (1, 5)
+    instances: int = 3
 
 
 FIVE = ((1, 5), (2, 7), (3, 9), (4, 10), (5, 15))
 SHAPES = {
-    "nrp-1": Shape((20, 40, 80), ((1, 5), (2, 8), (5, 10)), (8, 2, 0), 100),
+    "nrp-1": Shape((20, 40, 80), ((1, 5), (2, 8), (5, 10)), (8, 2, 0), 100, instances=15),
     "nrp-2": Shape((20, 40, 80, 160, 320), FIVE, (8, 6, 4, 2, 0), 500),
     "nrp-3": Shape((250, 500, 750), ((1, 5), (2, 8), (5, 10)), (8, 2, 0), 500),
     "nrp-4": Shape((250, 500, 750, 1000, 750), FIVE, (8, 6, 4, 2, 0), 750),
-    "nrp-5": Shape((500, 500, 500), ((1, 3), (2, 2), (3, 5)), (4, 4, 0), 1000, (1, 1)),
+    "nrp-5": Shape((500, 500, 500), ((1, 3), (2, 2), (3, 5)), (4, 4, 0), 1000, (1, 1), instances=9),
     "nrp-L": Shape((250, 500, 750, 1000, 750), FIVE, (8, 6, 4, 2, 0), 500),
 }
 
@@ -137,22 +141,19 @@ def turn(given: Instance, budget: float) -> tuple[float, float, float]:
 
 def main() -> None:
     totals = np.zeros(2)
-    print("shape  budget  requirements  customers      optima             textbook      ours  ratio")
+    print("shape  budget  requirements  customers  instances      textbook        ours  median ratio  largest")
     for name in sys.argv[1:] or SHAPES:
-        instances = [instance(SHAPES[name], seed) for seed in SEEDS]
+        instances = [instance(SHAPES[name], seed) for seed in range(1, SHAPES[name].instances + 1)]
         for ratio in RATIOS:
             turns = [turn(given, float(np.floor(ratio * given.requirements["cost"].sum()))) for given in instances]
-            optima, theirs, ours = zip(*turns, strict=True)
+            _optima, theirs, ours = zip(*turns, strict=True)
             totals += [sum(theirs), sum(ours)]
-            told = " ".join(f"{optimum:.0f}" for optimum in optima)
-            sizes = f"{len(instances[0].requirements):12}  {SHAPES[name].customers:9}"
-            shares = median(one / other for one, other in zip(ours, theirs, strict=True))
-            print(
-                f"{name}  {ratio:6.1f}  {sizes}  {told:20} {sum(theirs):6.2f} s  {sum(ours):6.2f} s  {shares:5.2f}",
-                flush=True,
-            )
+            sizes = f"{len(instances[0].requirements):12}  {SHAPES[name].customers:9}  {len(instances):9}"
+            ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+            taken = f"{sum(theirs):10.2f} s  {sum(ours):8.2f} s"
+            print(f"{name}  {ratio:6.1f}  {sizes}  {taken}  {median(ratios):12.2f}  {max(ratios):7.2f}", flush=True)
     print(f"in total {totals[0]:.1f} s by the textbook, {totals[1]:.1f} s by ours: {totals[1] / totals[0]:.2f}")
-    print(f"ratio: the median over {len(SEEDS)} instances, at most {MOST}; every optimum is proven, and the same")
+    print(f"the median is to be at most {MOST}; every optimum is proven, and the same by both")
 
 
 if __name__ == "__main__":

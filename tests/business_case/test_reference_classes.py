@@ -110,6 +110,9 @@ def test_the_curve_and_its_points_agree() -> None:
     for row in points.to_dict("records"):
         assert spread("flyvbjerg_budzier_2011", "cost").share_below(row["excess"]) == pytest.approx(row["share"])
     assert points.set_index("role").loc["own", "excess"] == 0.15
+    with using("en"):
+        assert place.told("cost").startswith("With 15% set aside for overruns of cost")
+        assert place.axis("cost") == "More cost than planned"
 
 
 def test_every_problem_is_told() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from workbench.business_case.reference_spreads import Hump, MeanAlone, Mixture, Spread, Tail, with_tail
+from workbench.errors import NoSolutionError
 
 TOP = 4.0
 WHOLES = {
@@ -25,7 +26,7 @@ WHOLES = {
 
 
 def steep(mean: float) -> float:
-    """The rate of an exponential cut at 1 that has this mean: tanh-free, by halving."""
+    """The rate of an exponential cut at 1 that has this mean, by halving."""
     low, high = -200.0, 200.0
     while high - low > 1e-12:
         rate = (low + high) / 2
@@ -79,10 +80,18 @@ def test_quantiles_and_shares_are_two_sides_of_one_thing(name: str, share: float
     assert spread.quantile(share) <= spread.quantile(min(share + 0.0005, 0.9995))
 
 
-@given(mean=st.floats(0.1, 0.6), swans=st.floats(0.08, 0.18), begins=st.floats(0.8, 2.0), near=st.floats(0.15, 0.3))
+@given(rest=st.floats(-0.09, 0.05), swans=st.floats(0.08, 0.2), begins=st.floats(0.8, 2.0), near=st.floats(0.15, 0.3))
 @settings(max_examples=15, deadline=None)
-def test_a_whole_keeps_its_mean_its_tail_and_its_middle(mean: float, swans: float, begins: float, near: float) -> None:
-    whole = with_tail(mean, swans, Tail(begins, 2.0, high=2 * begins), 0.1, near)
+def test_a_whole_keeps_its_mean_its_tail_and_its_middle(rest: float, swans: float, begins: float, near: float) -> None:
+    tail = Tail(begins, 2.0, high=2 * begins)
+    mean = (1 - swans) * rest + swans * tail.mean
+    whole = with_tail(mean, swans, tail, 0.1, near)
     assert whole.mean == pytest.approx(mean)
     assert 1 - whole.share_below(begins) == pytest.approx(swans)
     assert whole.share_below(0.1) - whole.share_below(-0.1) == pytest.approx(near)
+
+
+def test_what_cannot_be_is_refused() -> None:
+    """With a tail of 10% at 200%, the others of a mean of 90% would overrun by 78%: they cannot end near the plan."""
+    with pytest.raises(NoSolutionError, match="outside the tail"):
+        with_tail(0.9, 0.1, Tail(1.0, 2.0), 0.1, 0.6)

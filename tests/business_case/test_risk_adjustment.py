@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.business_case.cash_flows import cash_flows
 from workbench.business_case.optimism_bias import RiskArea, optimism_bias
+from workbench.business_case.reference_classes import reference_place
 from workbench.business_case.returns import returns
 from workbench.business_case.risk_adjustment import Uplift, changed, risk_views
 from workbench.errors import SettingsError
@@ -64,8 +65,6 @@ def test_line_by_line_is_the_business_case_itself() -> None:
 
 def test_comparable_projects_by_hand() -> None:
     """McKinsey's spreads of mean 7% delay (P80 = 0.07 ln 5) and its P80 of cost and benefit, applied to the lines."""
-    from workbench.business_case.reference_classes import reference_place
-
     found = risk_views(COSTS, BENEFITS, {}, **TERMS)
     p80 = reference_place("mckinsey_oxford_2012").measures.set_index("measure")["p80"]
     # 5 months × 11% is less than a month, which counts as one.

@@ -1,118 +1,134 @@
-"""S-curve and tornado: what is drawn is what was handed over, and what lies outside is left out or counted."""
+"""Charts of risk: the views side by side, and the place among comparable projects."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.charts.s_curve import s_curve
-from workbench.charts.tornado import MOST_ROWS, tornado
+from workbench.charts.reference_classes import reference_curve
+from workbench.charts.risk_views import risk_views
 from workbench.language import money, using
 
-HOSTILE = "</text><image href='http://example.com/x.png'/>"
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def views() -> pd.DataFrame:
+    """Three views: without adjustment, one with a range that ends in a loss, one with a gain."""
+    rows = [
+        ("No adjustment", "as planned", 3_700_000.0, 3_700_000.0, 3_700_000.0),
+        (HOSTILE, "project costs +200%, time +54%", -3_120_000.0, -3_500_000.0, 2_880_000.0),
+        ("Comparable projects, enough in 50% of them", "benefits −59%", 971_234.0, 971_234.0, 971_234.0),
+    ]
+    return pd.DataFrame(rows, columns=["name", "basis", "npv", "npv_low", "npv_high"])
 
 
 @pytest.fixture
 def curve() -> pd.DataFrame:
-    share = np.linspace(0, 1, 201)
-    return pd.DataFrame({"share": share, "amount": -1_000_000 + 4_000_000 * share})
+    """A straight line from half of the plan saved to one plan more."""
+    shares = [number / 20 for number in range(21)]
+    return pd.DataFrame({"share": shares, "excess": [-0.5 + 1.5 * share for share in shares]})
 
 
 @pytest.fixture
 def points() -> pd.DataFrame:
+    """The program, a percentile, the mean, and a percentile that lies beyond the curve."""
     rows = [
-        ("No gain, no loss", 0.0, 0.25, "zero"),
-        ("10th percentile", -600_000.0, 0.1, "percentile"),
-        ("90th percentile", 2_600_000.0, 0.9, "percentile"),
-        (HOSTILE, 2_000_000.0, 0.75, "estimate"),
-        ("Beyond", 9_000_000.0, 1.0, "zero"),
+        ("This program", 0.1, 0.4, "own"),
+        ("Half of them", 0.25, 0.5, "percentile"),
+        ("Their mean", 0.7, 0.8, "mean"),
+        ("99% of them", 4.0, 0.99, "percentile"),
     ]
-    return pd.DataFrame(rows, columns=["label", "amount", "share", "role"])
+    return pd.DataFrame(rows, columns=["label", "excess", "share", "role"])
 
 
-def swings(rows: int) -> pd.DataFrame:
-    """Assumptions of which the first moves 1.5 million down and 0.5 up, and each further one less."""
-    place = np.arange(1, rows + 1)
-    return pd.DataFrame(
-        {
-            "name": [HOSTILE, *["A rather long name of an assumption that people write"] * (rows - 1)],
-            "unit": ["", *["EUR a month"] * (rows - 1)],
-            "low": 0.02,
-            "high": 0.19,
-            "npv_low": 1e6 - 1.5e6 / place,
-            "npv_high": 1e6 + 0.5e6 / place,
-        }
-    )
+def test_each_view_has_its_point_and_the_lines_lead_from_the_first(views: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(risk_views(views))
+    gains, losses = seen.rows("point")
+    assert [row["npv"] for row in gains] == [3_700_000, 971_234]
+    assert [row["npv"] for row in losses] == [-3_120_000]
+    assert {row["plain"] for rows in seen.rows("rule") for row in rows if "plain" in row} == {3_700_000}
 
 
-def test_the_curve_and_its_points_are_drawn_in_millions(curve: pd.DataFrame, points: pd.DataFrame, sketch: Any) -> None:
-    seen = sketch(s_curve(curve, points, "It pays in three draws of four"))
-    (line,) = seen.rows("line")
-    assert [(row["share"], row["at"]) for row in line][::100] == [(0, -1), (0.5, pytest.approx(1)), (1, 3)]
-    drawn = [(row["role"], row["at"], row["share"]) for part in seen.rows("point") for row in part]
-    assert drawn == [("zero", 0, 0.25), ("percentile", -0.6, 0.1), ("percentile", 2.6, 0.9), ("estimate", 2, 0.75)]
+def test_only_a_view_with_a_range_has_a_band(views: pd.DataFrame, sketch: Any) -> None:
+    ((band,),) = sketch(risk_views(views)).rows("bar")
+    assert (band["npv_low"], band["npv_high"]) == (-3_500_000, 2_880_000)
+    assert sketch(risk_views(views.iloc[[0, 2]])).rows("bar") == []
 
 
-def test_the_points_are_labelled_with_amount_and_share(curve: pd.DataFrame, points: pd.DataFrame, sketch: Any) -> None:
-    with using("en", currency="EUR"):
-        seen = sketch(s_curve(curve, points, "Finding"))
+def test_the_band_is_where_the_range_is(views: pd.DataFrame, sketch: Any) -> None:
+    """Its left end is the lower bound, not the view's own value."""
+    seen = sketch(risk_views(views))
+    (bar,) = [layer for layer in seen.spec["layer"] if layer["mark"]["type"] == "bar"]
+    assert bar["transform"] == [{"calculate": "datum.npv_low", "as": "npv"}]
+    assert bar["encoding"]["x"]["field"] == "npv"
+    assert bar["encoding"]["x2"]["field"] == "npv_high"
+
+
+@pytest.mark.parametrize(
+    ("npv", "title"),
+    [
+        ([1.0, 2.0, 3.0], "The program gains under every way to adjust it for risk"),
+        ([1.0, -2.0, -3.0], "The program gains under none of the ways to adjust it for risk"),
+        ([1.0, -2.0, 3.0], "The program gains under 1 of 2 ways to adjust it for risk"),
+    ],
+)
+def test_the_title_counts_the_views(npv: list[float], title: str, views: pd.DataFrame, sketch: Any) -> None:
+    frame = views.assign(npv=npv, npv_low=npv, npv_high=npv)
+    assert sketch(risk_views(frame)).spec["title"]["text"] == [title]
+
+
+def test_amounts_and_what_a_view_changes_are_told(views: pd.DataFrame, sketch: Any) -> None:
+    with using("es", currency="EUR"):
+        seen = sketch(risk_views(views))
         texts = seen.texts()
-    assert f"10th percentile: {money(-600_000)}" in texts
-    assert f"{HOSTILE}: {money(2_000_000)} (75%)" in texts
-    assert not any("Beyond" in text for text in texts)
-    assert "image" not in seen.elements()
-    assert f"10th percentile: {money(-600_000)}." in seen.spec["description"]
+        assert money(-3_120_000.0) in texts
+        assert money(971_234.0) in seen.spec["description"]
+    assert any("time +54%" in text for text in texts)
 
 
-def test_a_curve_without_points_or_of_one_amount_is_drawn(points: pd.DataFrame, sketch: Any) -> None:
-    flat = pd.DataFrame({"share": [0.0, 1.0], "amount": [5.0, 5.0]})
-    seen = sketch(s_curve(flat, points.iloc[:0], "Finding", axis="Total costs"))
-    assert seen.rows("point") == []
-    assert any(text.startswith("Total costs") for text in seen.texts())
+@pytest.mark.parametrize("npv", [0.0, -5.0, 2_000.0])
+def test_one_view_alone_can_be_drawn(npv: float, views: pd.DataFrame, sketch: Any) -> None:
+    one = views.iloc[:1].assign(npv=npv, npv_low=npv, npv_high=npv)
+    assert money(npv) in sketch(risk_views(one)).texts()
 
 
-def test_each_bar_goes_from_the_point_estimate_to_its_two_ends(sketch: Any) -> None:
-    seen = sketch(tornado(swings(2), 1e6))
-    (bars,) = seen.rows("bar")
-    ends = [(row["end"], row["npv"], row["base"], row["value"]) for row in bars]
-    assert ends == [
-        ("At its low value", -500_000, 1e6, "0.02"),
-        ("At its low value", 250_000, 1e6, "0.02"),
-        ("At its high value", 1_500_000, 1e6, "0.19"),
-        ("At its high value", 1_250_000, 1e6, "0.19"),
-    ]
-    assert bars[1]["value_told"] == "0.02 EUR a month"
-    assert "image" not in seen.elements()
+def test_the_curve_and_its_points(curve: pd.DataFrame, points: pd.DataFrame, sketch: Any) -> None:
+    seen = sketch(reference_curve(curve, points, axis="More cost than planned", finding="The program is at 40"))
+    (line,) = seen.rows("line")
+    assert [row["excess"] for row in line] == pytest.approx(curve["excess"].tolist())
+    marked = [row["told"] for rows in seen.rows("point") for row in rows]
+    assert marked == ["Half of them: 25%", "Their mean: 70% (percentile 80)", "This program: 10% (percentile 40)"]
+    texts = seen.texts()
+    for text in (*marked, "More cost than planned", "+40%", "0%", "-20%"):
+        assert text in texts
 
 
-def test_zero_is_drawn_and_told_where_it_is_within_the_picture(sketch: Any) -> None:
-    crossing, clear = sketch(tornado(swings(2), 1e6)), sketch(tornado(swings(2).assign(npv_low=5e5), 1e6))
-    assert [len(seen.rows("rule")) for seen in (crossing, clear)] == [2, 1]
-    told = ["dashed" in " ".join(seen.spec["title"]["subtitle"]) for seen in (crossing, clear)]
-    assert told == [True, False]
+def test_the_end_that_is_not_drawn_is_told(curve: pd.DataFrame, points: pd.DataFrame, sketch: Any) -> None:
+    cut = curve[curve["share"] <= 0.95]
+    subtitle = " ".join(sketch(reference_curve(cut, points, axis="x", finding="y")).spec["title"]["subtitle"])
+    assert "the 5% that go furthest are not drawn" in subtitle
 
 
-def test_the_widest_are_drawn_and_the_others_counted(sketch: Any) -> None:
-    seen = sketch(tornado(swings(MOST_ROWS + 3), 1e6))
-    (bars,) = seen.rows("bar")
-    assert len(bars) == 2 * MOST_ROWS
-    assert "3 assumptions that move less are not drawn." in " ".join(seen.spec["title"]["subtitle"])
+def test_charts_stay_within_vega_lite_5(
+    views: pd.DataFrame, curve: pd.DataFrame, points: pd.DataFrame, sketch: Any, compiled: Any
+) -> None:
+    for chart in (risk_views(views), reference_curve(curve, points, axis="x", finding="y")):
+        assert compiled(sketch(chart).spec) == ""
 
 
-def test_the_values_stand_outside_their_bars(sketch: Any) -> None:
-    seen = sketch(tornado(swings(1).assign(npv_low=2e6, npv_high=5e5), 1e6))
-    sides = [
-        (layer["mark"]["align"], layer["data"]["name"]) for layer in seen.spec["layer"] if "align" in layer["mark"]
-    ]
-    values = {align: [row["npv"] for row in seen.spec["datasets"][name]] for align, name in sides}
-    assert values == {"right": [5e5], "left": [2e6]}
+def test_text_is_drawn_as_text(views: pd.DataFrame, points: pd.DataFrame, curve: pd.DataFrame, sketch: Any) -> None:
+    drawn = sketch(risk_views(views))
+    assert any(HOSTILE in text for text in drawn.texts())
+    marked = reference_curve(curve, points.assign(label=HOSTILE), axis=HOSTILE, finding=HOSTILE)
+    for seen in (drawn, sketch(marked)):
+        assert "script" not in seen.elements()
 
 
-def test_nothing_to_draw_is_refused() -> None:
+def test_nothing_to_draw_is_refused(views: pd.DataFrame, curve: pd.DataFrame, points: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="no rows"):
-        tornado(swings(1).iloc[:0], 1e6)
-    with pytest.raises(ValueError, match="columns missing: amount"):
-        s_curve(pd.DataFrame({"share": [0.0]}), pd.DataFrame(), "Finding")
+        risk_views(views.iloc[:0])
+    with pytest.raises(ValueError, match="excess"):
+        reference_curve(curve.drop(columns="excess"), points, axis="x", finding="y")

@@ -20,6 +20,11 @@ CERTAIN = 0.8
 """The certainty that a budget is commonly asked to have."""
 CURVE_END, CURVE_STEPS = 0.97, 194
 LABELS = {"cost": N_("Cost"), "time": N_("Time"), "benefit": N_("Benefit")}
+EXCESSES = {
+    "cost": N_("More cost than planned"),
+    "time": N_("More time than planned"),
+    "benefit": N_("Less benefit than promised"),
+}
 PLACES = {
     "cost": N_(
         "With {own} set aside for overruns of cost, the program is at percentile {percentile} of comparable projects: "
@@ -75,6 +80,17 @@ class ReferencePlace(Result):
         told = (_(self.reference.source), _(self.reference.limits), nothing_published(self.reference))
         return tuple(note for note in told if note)
 
+    def told(self, measure: str) -> str:
+        """The place by one measure, in words; starts with a capital letter, and may be a chart's title."""
+        return _place_told(self._row(measure))
+
+    def axis(self, measure: str) -> str:
+        """What the excess of a measure is, for an axis."""
+        return _(EXCESSES[measure])
+
+    def _row(self, measure: str) -> dict[Hashable, Any]:
+        return self.measures[self.measures["measure"] == measure].to_dict("records")[0]
+
     def curve(self, measure: str) -> pd.DataFrame:
         """Share and excess: what excess each share of the comparable projects stays below, without the last 3%."""
         shares = np.linspace(0, CURVE_END, CURVE_STEPS + 1)[1:]
@@ -84,7 +100,7 @@ class ReferencePlace(Result):
     def points(self, measure: str) -> pd.DataFrame:
         """What to mark on the curve: label, excess, share and role ("own", "percentile" or "mean")."""
         spread = self.reference.outcomes[measure].spread
-        row = self.measures[self.measures["measure"] == measure].iloc[0]
+        row = self._row(measure)
         rows = [
             (_("This program"), float(row["own"]), float(row["percentile"]), "own"),
             (_("Half of them"), spread.quantile(0.5), 0.5, "percentile"),

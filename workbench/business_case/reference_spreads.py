@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from workbench.errors import NoSolutionError
+from workbench.language import gettext as _
+
+WIDEST, NARROWEST = 0.0, 7.0
+"""Logarithms of the concentration between which a hump is looked for."""
+
 
 class Spread(Protocol):
     """How far outcomes go beyond their plan; 0.2 is 20% more cost, more time, or less benefit than planned."""
@@ -214,6 +220,11 @@ def with_tail(mean: float, tail_share: float, tail: Tail, within: float, share_w
     within, share_within : float
         So near to the plan, on either side, that share of the whole ends.
 
+    Raises
+    ------
+    NoSolutionError
+        When no hump does that.
+
     Examples
     --------
     >>> whole = with_tail(0.27, 1 / 6, Tail(1.0, 2.0), within=0.1, share_within=0.2)
@@ -227,7 +238,10 @@ def with_tail(mean: float, tail_share: float, tail: Tail, within: float, share_w
         hump = Hump(-1.0, tail.low, rest, math.exp(logarithm))
         return hump.share_below(within) - hump.share_below(-within) - wanted
 
-    concentration = math.exp(_root(missed, 0.0, 7.0))
+    if missed(NARROWEST) * missed(WIDEST) > 0:
+        told = _("No spread outside the tail has a mean of {mean} and {share} within {within} of the plan.")
+        raise NoSolutionError(told.format(mean=rest, share=share_within, within=within))
+    concentration = math.exp(_root(missed, WIDEST, NARROWEST))
     return Mixture(((1 - tail_share, Hump(-1.0, tail.low, rest, concentration)), (tail_share, tail)))
 
 

@@ -130,7 +130,8 @@ def _curve(curve: pd.DataFrame, domain: list[float], title: str) -> list[alt.Cha
 def _points(marked: pd.DataFrame, domain: list[float], title: str) -> list[alt.Chart]:
     return [
         mark
-        for role, part in marked.groupby("role", sort=False)
+        # The program's own point is drawn last, over those that it may coincide with.
+        for role, part in sorted(marked.groupby("role", sort=False), key=lambda group: group[0] == "own")
         for mark in _role_points(part.reset_index(drop=True), str(role), _axes(domain, title))
     ]
 
