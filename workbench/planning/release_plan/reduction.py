@@ -16,8 +16,8 @@ from workbench.planning.release_plan.checks import SAME
 from workbench.planning.release_plan.model import SCALE, Model
 
 MANY = 12
-"""Customers who share a group that is made 0 or 1. Without any such group the solver's cuts on the budget are weak; with
-those of fewer customers it branches where nothing is to be decided. Measured on instances of the published shapes."""
+"""Customers who share a group that is made 0 or 1. Without any such group the solver's cuts on the budget are weak;
+with those of fewer customers it branches where nothing is to be decided. Measured on the published shapes."""
 
 
 @dataclass(frozen=True, eq=False)
