@@ -22,7 +22,7 @@ SOURCE = HERE / "source"
 LANGUAGES = ("en", "es")
 NAMED = frozenset(
     "name department other_departments business_objective objective systems_touched technologies skills owner"
-    " objectives own_systems own_technologies own_skills minimum_shares".split()
+    " objectives own_systems own_technologies own_skills minimum_shares resource".split()
 )
 """Columns and settings whose plain words are keys of ``names.yaml``."""
 
