@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.business_case.cash_flows import CashFlows, cash_flows, year_of
+from workbench.business_case.cash_flows import CashFlows, cash_flows
 from workbench.business_case.distributions import Distribution, distributions
-from workbench.business_case.drivers import key_of
 from workbench.business_case.returns import CONVENTIONS, returns
+from workbench.business_case.unit_flows import discount_factors, unit_flows
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program.formula_arrays import ArrayFormula, Drawn, Numbers
@@ -164,15 +164,13 @@ def valuation(
     base = {name: each.base for name, each in spread.items()}
     adjusted = cash_flows(costs, benefits, base, horizon_months)
     told = returns(adjusted, discount_rate, convention)
-    unit = cash_flows(_of_one(costs), _of_one(benefits), {}, horizon_months)
-    texts = [*costs["formula"].astype(str), *benefits["formula"].astype(str)]
-    years = year_of(np.arange(horizon_months + 1)) + CONVENTIONS[convention].extra_years
+    unit = unit_flows(costs.assign(risk_adjustment=0.0), benefits.assign(risk_adjustment=0.0), horizon_months)
     return Valuation(
-        formulas=tuple(ArrayFormula.read(text, base) for text in texts),
-        line_ids=(*costs[key_of(costs)].astype(str), *benefits[key_of(benefits)].astype(str)),
-        is_cost=(unit.lines["kind"] == "cost").to_numpy(dtype=bool),
-        multiples=unit.line_flows.to_numpy(dtype=float),
-        discounts=(1 + discount_rate) ** -years.astype(float),
+        formulas=tuple(ArrayFormula.read(text, base) for text in unit.formulas),
+        line_ids=unit.line_ids,
+        is_cost=unit.signs < 0,
+        multiples=unit.flows,
+        discounts=discount_factors(horizon_months, discount_rate, CONVENTIONS[convention].extra_years),
         spread=spread,
         labels=_labels(assumptions, list(spread)),
         adjusted=adjusted,
@@ -187,11 +185,6 @@ def _labels(assumptions: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     told["name"] = told["name"].where(told["name"] != "", names)
     told.insert(0, "assumption_id", pd.Series(names, dtype=str))
     return told
-
-
-def _of_one(lines: pd.DataFrame) -> pd.DataFrame:
-    """The lines with an amount of 1 a month and without an adjustment for risk."""
-    return lines.assign(formula="1", risk_adjustment=0.0)
 
 
 def _in_line(line_id: str, problem: Problem) -> Problem:
