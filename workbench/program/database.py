@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -24,15 +24,23 @@ from workbench.program.settings import ReadSettings, Settings, read_values
 from workbench.program.tables import TABLES
 from workbench.program.values import Culture
 
-if TYPE_CHECKING:
-    from workbench.program.store import Program
-
 is_address = addresses.is_address
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
 CULTURE = Culture("en")
 FIRST_ROW = 2  # As in a spreadsheet, where the headings are row 1.
+
+
+class Kept(Protocol):
+    """What a database can keep: a program, wherever it was read from."""
+
+    @property
+    def settings(self) -> Settings:
+        """What holds for the whole of it."""
+
+    def records(self, name: str) -> Records:
+        """The typed rows of a table."""
 
 
 def engine(address: str) -> sa.Engine:
@@ -191,7 +199,7 @@ def create(address: str) -> None:
         _make_tables(connection)
 
 
-def write(program: Program, address: str) -> None:
+def write(program: Kept, address: str) -> None:
     """Keep a whole program in a new or an empty database, in one transaction.
 
     Raises

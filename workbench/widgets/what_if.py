@@ -39,7 +39,7 @@ class WhatIfPage:
         self.answer = html()
         self.board = ipywidgets.Output()
         self.controls = Controls(base, telling(self.status, self.replan))
-        self.scenarios = Scenarios(self, link)
+        self.scenarios = Scenarios(self.status, lambda: (self.controls.scenario, self.plan), self.show, link)
         reset = button(_("As the program stands"), telling(self.status, self.reset))
         side = column(row(reset, kind="cw-actions"), self.controls.widget, kind="cw-side cw-wide cw-scrolled")
         result = column(self.answer, self.status.widget, self.board, self.scenarios.widget, kind="cw-form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -15,27 +16,29 @@ from workbench.planning.release_plan.compare import CHANGES, compare
 from workbench.planning.release_plan.scenario import Scenario
 from workbench.planning.release_plan.solve import ReleasePlan
 from workbench.reporting import parts
-from workbench.widgets.pieces import Choice, button, column, heading, html, markup, row, show_only, telling
+from workbench.widgets.pieces import Choice, Status, button, column, heading, html, markup, row, show_only, telling
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.widgets.what_if import WhatIfPage
-
+Kept = tuple[Scenario, ReleasePlan | None]
+"""What stands on the page, and its plan where there is one."""
 UNCHANGED = ("same", "out")
 
 
 class Scenarios:
     """What was saved, and two of it side by side."""
 
-    def __init__(self, page: WhatIfPage, link: str) -> None:
-        self.page, self.link = page, link
+    def __init__(
+        self, status: Status, now: Callable[[], Kept], show: Callable[[Scenario], None], link: str = ""
+    ) -> None:
+        self.status, self.now, self.show, self.link = status, now, show, link
         self.saved: dict[str, tuple[Scenario, ReleasePlan]] = {}
         self.name = ipywidgets.Text(description=_("Name"), placeholder=_("for example Less money"))
-        keep = button(_("Save scenario"), telling(page.status, self.save), primary=True)
-        load = button(_("Show the second"), telling(page.status, self.load))
-        self.first = Choice(_("Compare"), telling(page.status, lambda _place: self._compare()))
-        self.second = Choice(_("with"), telling(page.status, lambda _place: self._compare()))
+        keep = button(_("Save scenario"), telling(status, self.save), primary=True)
+        load = button(_("Show the second"), telling(status, self.load))
+        self.first = Choice(_("Compare"), telling(status, lambda _place: self._compare()))
+        self.second = Choice(_("with"), telling(status, lambda _place: self._compare()))
         self.address, self.told = html(), html()
         self.comparison = column(row(self.first.widget, self.second.widget, load), self.told)
         self.comparison.layout = ipywidgets.Layout(display="none")  # its own: the others share one
@@ -46,24 +49,25 @@ class Scenarios:
     def refresh(self) -> None:
         """The link to what stands on the page now."""
         if self.link:
-            query = urlencode({"scenario": self.page.controls.scenario.to_text()})
+            query = urlencode({"scenario": self.now()[0].to_text()})
             words = _("Link to this scenario")
             self.address.value = str(Markup('<a href="{}&{}">{}</a>').format(self.link, query, words))
 
     def save(self) -> None:
         """Keep what stands on the page under its name."""
         name = self.name.value.strip() or _("Scenario {number}").format(number=len(self.saved) + 1)
-        if self.page.plan is None or self.page.plan.status == "infeasible":
+        scenario, plan = self.now()
+        if plan is None or plan.status == "infeasible":
             told = _("Only a scenario with a plan can be saved.")
             raise SettingsError(Problem(told, remedy=_("Loosen what makes it impossible.")))
-        self.saved[name] = (self.page.controls.scenario, self.page.plan)
+        self.saved[name] = (scenario, plan)
         self.name.value = ""
         self._offer()
-        self.page.status.say(_("{name} is saved.").format(name=language.quoted(name)))
+        self.status.say(_("{name} is saved.").format(name=language.quoted(name)))
 
     def load(self) -> None:
         """Show the second of the two on the page."""
-        self.page.show(list(self.saved.values())[self.second.place][0])
+        self.show(list(self.saved.values())[self.second.place][0])
 
     def _offer(self) -> None:
         names = list(self.saved)
