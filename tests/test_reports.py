@@ -17,7 +17,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from workbench import language, resources
-from workbench.program.tables import TABLES, Kind
+from workbench.program.columns import Kind
+from workbench.program.tables import TABLES
 
 ROOT = resources.folder("notebooks").parent
 SAMPLE = resources.folder("sample_data") / "program_en"

@@ -18,8 +18,9 @@ import pytest
 import yaml
 from simpleeval import simple_eval
 
+from workbench.program.columns import Column, Kind
 from workbench.program.store import Program
-from workbench.program.tables import COST_CATEGORIES, TABLES, Column, Kind
+from workbench.program.tables import COST_CATEGORIES, TABLES
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_data"

@@ -20,12 +20,13 @@ from pandas.testing import assert_frame_equal
 from workbench import language
 from workbench.errors import DataError, Problem
 from workbench.program import blank, labels
+from workbench.program.columns import Column, Kind
 from workbench.program.excel import write_workbook
 from workbench.program.excel_cells import refused
 from workbench.program.reading import Records
 from workbench.program.settings import Settings
 from workbench.program.store import Program
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import tidy
 
 AS_OF = date(2026, 9, 30)

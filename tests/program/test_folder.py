@@ -14,11 +14,12 @@ from pandas.testing import assert_frame_equal
 
 from workbench.errors import DataError
 from workbench.program import blank
+from workbench.program.columns import Column, Kind
 from workbench.program.folder import cell, write_folder
 from workbench.program.profiles import Profile
 from workbench.program.reading import Records
 from workbench.program.store import Program
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import Culture, Unreadable, read
 
 CULTURES = [Culture(), Culture("en_GB"), Culture("es_ES"), Culture("de_CH")]

@@ -10,7 +10,8 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.columns import Column, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import Culture, Unreadable, day, items, number, read
 
 UNDECIDED = Culture()

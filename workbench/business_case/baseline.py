@@ -17,7 +17,8 @@ from workbench.business_case.drivers import base_values
 from workbench.business_case.returns import returns
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.columns import Column, Kind
+from workbench.program.tables import TABLES
 from workbench.results import Result
 
 FORMAT = 1

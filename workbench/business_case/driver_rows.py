@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.language import gettext as _
-from workbench.program.tables import TABLES, Kind
+from workbench.program.columns import Kind
+from workbench.program.tables import TABLES
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.program.columns import Column, Kind
 from workbench.program.profiles import Profile
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.tables import TABLES
 
 Place = dict[str, str]
 """Where a line's cells are: by the names first, last, and figures (a range) or figure (its first cell), and month."""

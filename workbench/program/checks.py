@@ -8,8 +8,9 @@ from typing import Any
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program import formulas
+from workbench.program.columns import Kind
 from workbench.program.reading import UNREAD, Record, Records
-from workbench.program.tables import TABLES, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import suggestion
 
 ROWS_NAMED = 10

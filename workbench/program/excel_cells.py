@@ -8,10 +8,10 @@ from typing import Any
 
 from workbench.errors import Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Column
 from workbench.program.folder import cell as plain
 from workbench.program.folder import unmistakable
 from workbench.program.labels import label
-from workbench.program.tables import Column
 from workbench.program.values import is_blank, items
 
 LONGEST_TEXT = 32_767

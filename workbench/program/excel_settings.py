@@ -11,13 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Column, Kind
 from workbench.program.excel_book import LINE, STAR, Book, set_height
 from workbench.program.excel_cells import Held, refused
 from workbench.program.folder import cell as plain
 from workbench.program.guidance import steps
 from workbench.program.labels import SETTINGS_SHEET, label, setting_label, setting_named
 from workbench.program.settings import Settings
-from workbench.program.tables import SIDES, TABLES, Column, Kind
+from workbench.program.tables import SIDES, TABLES
 from workbench.program.values import tidy
 
 SPARE_ROWS = 4

@@ -11,11 +11,12 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from workbench.language import gettext as _
+from workbench.program.columns import Column, Kind, Table
 from workbench.program.excel_book import LINE, MOST_ROWS, STAR, Book, cells, set_height, write_note
 from workbench.program.excel_cells import Held
 from workbench.program.guidance import allowed, note
 from workbench.program.labels import CHOICES_SHEET, label
-from workbench.program.tables import TABLES, Column, Kind, Table
+from workbench.program.tables import TABLES
 
 LISTED_ROWS = 5000
 LARGEST = 1e300

@@ -13,8 +13,9 @@ import yaml
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Column, Kind
 from workbench.program.settings import FILE_NAME, Settings
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import LIST_MARKS
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Any
 from workbench.language import exact
 from workbench.language import gettext as _
 from workbench.language import mark as N_
+from workbench.program.columns import Column, Kind
 from workbench.program.labels import label
 from workbench.program.reading import Record
 from workbench.program.scales import scale_of
-from workbench.program.tables import Column, Kind
 
 UNITS = {"share": N_("share: 10% is 0.10"), "month": N_("month"), "months": N_("months"), "days": N_("days")}
 UNITS |= {"people": N_("people"), "currency": N_("currency")}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Column, Kind, Table
 from workbench.program.files import Sheet
-from workbench.program.tables import Column, Kind, Table
 from workbench.program.values import Culture, Unreadable, is_blank, read, suggestion
 
 if TYPE_CHECKING:

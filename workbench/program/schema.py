@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workbench.program.tables import TABLES, Column, Kind, Table
+from workbench.program.columns import Column, Kind, Table
+from workbench.program.tables import TABLES
 
 VERSION = 2
 """Goes up whenever a table or column comes, goes or changes."""

@@ -15,8 +15,9 @@ from workbench import language
 from workbench.errors import Location, Problem
 from workbench.language import gettext as _
 from workbench.language import mark as N_
+from workbench.program.columns import Column, Kind
 from workbench.program.files import Sheet
-from workbench.program.tables import AXES, Column, Kind
+from workbench.program.tables import AXES
 from workbench.program.values import Culture, Unreadable, is_blank, items, read, suggestion, text_of
 from workbench.program.yaml_text import UnreadableYaml, keys
 from workbench.program.yaml_text import load as load_yaml

@@ -5,115 +5,11 @@ Reading, checking, blank templates and the data dictionary all derive from `TABL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from workbench.errors import SettingsError
 from workbench.language import mark as N_
-from workbench.program.scales import Scale, scale_of
-
-Row = Mapping[str, Any]
-Lookup = Callable[[str, str], Row | None]
-"""Gives the row of a table that has this id, or None."""
-
-
-class Kind(Enum):
-    """What a cell holds, and so what it becomes in a frame."""
-
-    TEXT = "text"  # str, "" where empty
-    NAME = "name"  # str that a formula can use as a variable
-    INTEGER = "integer"  # Int64
-    NUMBER = "number"  # float64
-    BOOLEAN = "boolean"  # bool
-    DATE = "date"  # datetime64
-    LIST = "list"  # tuple of str; written with ; between the items
-    FORMULA = "formula"  # str, arithmetic over assumption ids
-    PROFILE = "profile"  # str, how an amount spreads over the months
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what it holds and what is allowed in it.
-
-    Attributes
-    ----------
-    name : str
-        Heading in the file and column in the frame.
-    help : str
-        What it means, for the data dictionary and the notes of a template.
-    kind : Kind
-        Type of the cells.
-    required : bool
-        Whether the column must be there and no cell of it may be empty.
-    default : object
-        What an empty cell means.
-    choices : tuple of str
-        The only values allowed.
-    minimum, maximum : float
-        Bounds, included.
-    unit : str
-        Unit of a number.
-    refers_to : str
-        Table whose key each value must be one of.
-    items : Kind
-        What each item of a list is: a text, or a number that is kept as plain text with a point.
-    """
-
-    name: str
-    help: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    unit: str = ""
-    refers_to: str = ""
-    items: Kind = Kind.TEXT
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule over a whole row: what breaks it, and what to say of it.
-
-    Attributes
-    ----------
-    column : str
-        The column that the message points at.
-    broken : callable
-        Takes the row and a lookup into other tables; true when the rule is broken. Sees None where a cell is empty or
-        could not be read.
-    expected, remedy : str
-        Message templates; ``{column}`` stands for the row's value.
-    """
-
-    column: str
-    broken: Callable[[Row, Lookup], bool]
-    expected: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its key, its columns and the rules over its rows."""
-
-    name: str
-    help: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    rules: tuple[Rule, ...] = ()
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """The column of this name."""
-        return next(column for column in self.columns if column.name == name)
-
+from workbench.program import row_rules
+from workbench.program.columns import Column, Kind, Rule, Table
 
 AXES = ("value", "complexity", "urgency", "risk_reduction")
 SCALES = ("linear", "fibonacci", "powers_of_two", "own")
@@ -180,96 +76,15 @@ def _share(name: str, help: str, **more: Any) -> Column:
     return _number(name, help, unit="share", minimum=0, maximum=1, **more)
 
 
-def _outside(value: float | None, low: float | None, high: float | None) -> bool:
-    return value is not None and low is not None and high is not None and not low <= value <= high
-
-
-def _off_scale(row: Row, lookup: Lookup) -> bool:
-    criterion = lookup("criteria", row["criterion_id"])
-    scale = None if criterion is None or row["score"] is None else _readable_scale(criterion)
-    return scale is not None and not scale.holds(row["score"])
-
-
-def _readable_scale(criterion: Row) -> Scale | None:
-    """The scale of a criterion, or None where its row is wrong itself and told so."""
-    if criterion["scale_min"] is None or criterion["scale_max"] is None:
-        return None
-    try:
-        return scale_of(criterion)
-    except SettingsError:
-        return None
-
-
-def _has_no_levels(row: Row, lookup: Lookup) -> bool:
-    return row["scale"] == "own" and _lacks_scores(row)
-
-
-def _has_too_few_scores(row: Row, lookup: Lookup) -> bool:
-    return row["scale"] in ("fibonacci", "powers_of_two") and _lacks_scores(row)
-
-
-def _lacks_scores(row: Row) -> bool:
-    low, high = row["scale_min"], row["scale_max"]
-    return low is not None and high is not None and low < high and _readable_scale(row) is None
-
-
-def _has_idle_levels(row: Row, lookup: Lookup) -> bool:
-    return bool(row["levels"]) and row["scale"] not in (None, "own")
-
-
-def _ends_before_start(row: Row, lookup: Lookup) -> bool:
-    first, last = row["first_period"], row["last_period"]
-    return first is not None and last is not None and last < first
-
-
-def _scale_is_empty(row: Row, lookup: Lookup) -> bool:
-    low, high = row["scale_min"], row["scale_max"]
-    return low is not None and high is not None and low >= high
-
-
-def _out_of_order(row: Row, lookup: Lookup) -> bool:
-    given = [row[name] for name in ("low", "base", "high") if row[name] is not None]
-    return given != sorted(given)
-
-
-def _needs_itself(row: Row, lookup: Lookup) -> bool:
-    return row["project_id"] is not None and bool(row["project_id"] == row["needs_project_id"])
-
-
-def _judges_itself(row: Row, lookup: Lookup) -> bool:
-    return row["criterion_id"] is not None and bool(row["criterion_id"] == row["other_criterion_id"])
-
-
-def _judges_across_axes(row: Row, lookup: Lookup) -> bool:
-    one, other = (lookup("criteria", row[name]) for name in ("criterion_id", "other_criterion_id"))
-    return (
-        one is not None
-        and other is not None
-        and None not in (one["axis"], other["axis"])
-        and one["axis"] != other["axis"]
-    )
-
-
-def _outside_vendor_scale(row: Row, lookup: Lookup) -> bool:
-    criterion = lookup("vendor_criteria", row["criterion_id"])
-    return criterion is not None and _outside(row["value"], criterion["scale_min"], criterion["scale_max"])
-
-
-def _must_have_has_no_threshold(row: Row, lookup: Lookup) -> bool:
-    if not row["must_have"]:
-        return False
-    return row["threshold"] is None or _outside(row["threshold"], row["scale_min"], row["scale_max"])
-
-
 _SCALE_IS_NOT_EMPTY = Rule(
     "scale_max",
-    _scale_is_empty,
+    row_rules.scale_is_empty,
     N_("a number above scale_min, which is {scale_min}"),
     N_("Correct scale_min or scale_max."),
 )
 _ENDS = Rule(
     "last_period",
-    _ends_before_start,
+    row_rules.ends_before_start,
     N_("a month not before first_period"),
     N_("Correct first_period or last_period, or leave last_period empty for the end of the horizon."),
 )
@@ -356,19 +171,19 @@ _ALL = (
             _SCALE_IS_NOT_EMPTY,
             Rule(
                 "scale",
-                _has_too_few_scores,
+                row_rules.has_too_few_scores,
                 N_("a scale with at least two scores from {scale_min} to {scale_max}"),
                 N_("Correct scale_min or scale_max, or take another scale."),
             ),
             Rule(
                 "levels",
-                _has_no_levels,
+                row_rules.has_no_levels,
                 N_("at least two different numbers from {scale_min} to {scale_max}, since the scale is an own one"),
                 N_("Correct the levels, or scale_min and scale_max."),
             ),
             Rule(
                 "levels",
-                _has_idle_levels,
+                row_rules.has_idle_levels,
                 N_("no levels, since only an own scale has them"),
                 N_("Set scale to own, or empty the levels."),
             ),
@@ -402,7 +217,7 @@ _ALL = (
         (
             Rule(
                 "score",
-                _off_scale,
+                row_rules.off_scale,
                 N_("a score on the scale of criterion {criterion_id}"),
                 N_("Correct the score, or the scale in the criteria table."),
             ),
@@ -443,13 +258,13 @@ _ALL = (
         (
             Rule(
                 "other_criterion_id",
-                _judges_itself,
+                row_rules.judges_itself,
                 N_("another criterion"),
                 N_("Remove the row, or name the criterion that it was compared with."),
             ),
             Rule(
                 "other_criterion_id",
-                _judges_across_axes,
+                row_rules.judges_across_axes,
                 N_("a criterion that counts towards the same as {criterion_id}"),
                 N_("Remove the row: weights are shared among the criteria of one axis."),
             ),
@@ -504,7 +319,7 @@ _ALL = (
         (
             Rule(
                 "needs_project_id",
-                _needs_itself,
+                row_rules.needs_itself,
                 N_("another project"),
                 N_("Remove the row, or name the project that is really needed."),
             ),
@@ -575,7 +390,7 @@ _ALL = (
             _SCALE_IS_NOT_EMPTY,
             Rule(
                 "threshold",
-                _must_have_has_no_threshold,
+                row_rules.must_have_has_no_threshold,
                 N_("a value from {scale_min} to {scale_max} that a must-have has to reach"),
                 N_("Give the must-have a threshold on its scale."),
             ),
@@ -594,7 +409,7 @@ _ALL = (
         (
             Rule(
                 "value",
-                _outside_vendor_scale,
+                row_rules.outside_vendor_scale,
                 N_("a value on the scale of criterion {criterion_id}"),
                 N_("Correct the value, or scale_min and scale_max in the vendor_criteria table."),
             ),
@@ -668,7 +483,7 @@ _ALL = (
         (
             Rule(
                 "base",
-                _out_of_order,
+                row_rules.out_of_order,
                 N_("low ≤ base ≤ high, not {low}, {base}, {high}"),
                 N_("Put the three figures in order."),
             ),

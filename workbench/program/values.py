@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from workbench.errors import Problem
 from workbench.language import gettext as _
 from workbench.program import labels
+from workbench.program.columns import Column, Kind
 from workbench.program.profiles import Profile, ProfileError
-from workbench.program.tables import Column, Kind
 
 Mark = TypeVar("Mark")
 Reading = TypeVar("Reading")

@@ -6,8 +6,9 @@ import ipywidgets
 
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Column, Kind
 from workbench.program.labels import label
-from workbench.program.tables import TABLES, Column, Kind
+from workbench.program.tables import TABLES
 from workbench.program.values import Culture
 from workbench.widgets.pieces import Choice, Row, Status, button, column, heading, html, row, rows_of, telling, text
 from workbench.widgets.visit import Visit
