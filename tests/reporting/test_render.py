@@ -130,3 +130,10 @@ def test_the_policy_allows_these_scripts_by_hash_and_no_request(charted: str) ->
 def test_the_same_notebook_gives_the_same_page(charted: str) -> None:
     chart = output({CHART: SPEC, "image/png": PIXEL, "text/plain": "Bars"}, {"image/png": {"width": 380.4}})
     assert page(chart, chart) == charted
+
+
+def test_ids_are_not_broken_at_their_hyphen_and_tags_are_left_alone() -> None:
+    told = page(output({"text/html": '<p title="REQ-07">First REQ-07, A1-2 &amp; so-1</p><a href="x-REQ-08">y</a>'}))
+    whole = '<span class="cw-whole">{}</span>'
+    assert f'<p title="REQ-07">First {whole.format("REQ-07")}, {whole.format("A1-2")} &amp; so-1</p>' in told
+    assert '<a href="x-REQ-08">y</a>' in told

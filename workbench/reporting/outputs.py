@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from workbench.reporting.part import RUN_FACTS, RUN_ID, style, trusted
 CHART = "application/vnd.vegalite.v5+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _NEVER_SHOWN = {attachments.MIME, results.MIME, kernel_side.PROBLEMS, _WIDGET}
+_TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
+_ID = re.compile(r"\b[A-Z][A-Z0-9]*-\d+\b")
 _PLAIN = ("text/markdown", "text/latex", "text/plain")
 
 
@@ -63,11 +66,16 @@ def _piece(output: NotebookNode, failed: bool) -> Markup:
 
 def _other(data: dict[str, Any]) -> Markup:
     if "text/html" in data:
-        return trusted(data["text/html"])
+        return trusted(_with_whole_ids(data["text/html"]))
     if "image/png" in data:
         return Markup('<figure class="cw-chart">{}</figure>').format(_picture(data, "", None))
     plain = next((data[kind] for kind in _PLAIN if kind in data), "")
     return _preformatted(plain) if plain else Markup("")
+
+
+def _with_whole_ids(html: str) -> str:
+    """The markup with every id, such as REQ-07, kept from being broken at its hyphen; tags stay as they are."""
+    return _TEXT.sub(lambda text: _ID.sub(r'<span class="cw-whole">\g<0></span>', text[0]), html)
 
 
 def _chart(data: dict[str, Any], metadata: dict[str, Any]) -> Markup:
