@@ -66,6 +66,29 @@ def test_the_intervals_of_sobol_indices_hold_them() -> None:
     assert (hits >= 0.9 * 40).all()
 
 
+def g_function(points: Any) -> Any:
+    """Sobol's g function of four inputs, of falling weight."""
+    weights = np.array([0.0, 1.0, 4.5, 9.0])
+    return np.prod((np.abs(4 * points - 2) + weights) / (1 + weights), axis=1)
+
+
+@pytest.mark.parametrize(("name", "inputs"), [("ishigami", 3), ("g_function", 4)])
+def test_an_independent_library_finds_the_same_indices(name: str, inputs: int) -> None:
+    from SALib.analyze import sobol as analysis
+    from SALib.sample import sobol as sample
+
+    function = {"ishigami": ishigami, "g_function": g_function}[name]
+    problem = {"num_vars": inputs, "names": [f"x{at}" for at in range(inputs)], "bounds": [[0, 1]] * inputs}
+    points = sample.sample(problem, 2**13, calc_second_order=False, seed=7)
+    oracle = analysis.analyze(problem, function(points), calc_second_order=False, seed=7)
+    found = sobol_indices(function, inputs, draws=2**13)
+    # Two estimates of one index differ by less than their two 95% half-widths together.
+    reach, reach_total = (found.first_high - found.first_low) / 2, (found.total_high - found.total_low) / 2
+    assert (np.abs(found.first - oracle["S1"]) <= reach + oracle["S1_conf"]).all()
+    assert (np.abs(found.total - oracle["ST"]) <= reach_total + oracle["ST_conf"]).all()
+    assert reach == pytest.approx(oracle["S1_conf"], rel=0.25, abs=0.002)
+
+
 def test_a_product_has_the_indices_of_the_closed_form() -> None:
     # For (1 + u)(1 + v/2) the parts of the variance are those of u, of v and of both, each 1/12 of a square.
     found = sobol_indices(lambda points: (0.5 + points[:, 0]) * (0.75 + points[:, 1] / 2), 2)
