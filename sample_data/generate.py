@@ -1,6 +1,7 @@
-"""Write the sample program in English and in Spanish: ``python sample_data/generate.py [DIR]``.
+"""Write the sample program in English and in Spanish, today and a year on: ``python sample_data/generate.py [DIR]``.
 
-Texts and figures stand once in ``source``. Only the raters' scores are drawn, from known levels and with a fixed seed.
+Texts and figures stand once in ``source``, and what changed in a year in ``source/year_on``. Only the raters' scores
+and the noise on actual amounts are drawn, from known levels and with fixed seeds.
 """
 
 from __future__ import annotations
@@ -13,8 +14,15 @@ from random import Random
 from statistics import median_low
 from typing import Any
 
+import pandas as pd
 import yaml
+import year_on
 
+from workbench.business_case.cash_flows import cash_flows
+from workbench.business_case.drivers import base_values
+from workbench.business_case.freezing import freeze_gate
+from workbench.program.keeping import keep_baseline
+from workbench.program.store import Program
 from workbench.program.tables import TABLES
 
 HERE = Path(__file__).parent
@@ -30,12 +38,35 @@ Row = dict[str, Any]
 
 
 def main(folder: Path = HERE) -> None:
-    """Write ``program_en`` and ``program_es`` into the folder."""
+    """Write ``program_en`` and ``program_es``, and each a year on, into the folder."""
     tables = {name: rows_of(name) for name in TABLES}
     tables["capacity"], tables["demand"] = resources()
     tables["scores"] = list(scores(tables["requirements"], tables["criteria"], tables["raters"]))
     for language in LANGUAGES:
-        write_program(folder / f"program_{language}", tables, Speaker(language))
+        write_program(folder / f"program_{language}", load("program"), tables, Speaker(language))
+        write_year_on(folder / f"program_{language}_year_on", tables, Speaker(language))
+
+
+def write_year_on(folder: Path, tables: dict[str, list[Row]], speaker: Speaker) -> None:
+    """Write the program a year later: as it stood at each gate, whose plan is frozen, and then as it stands now."""
+    settings = load("program") | load("year_on/program")
+    tables = tables | {"gates": tables["gates"] + load("year_on/gates")}
+    *held, (_now, today) = year_on.stages(tables, load("year_on/changes"))
+    for kept in folder.glob("baselines/*.json"):
+        kept.unlink()
+    for gate_id, plan in held:
+        write_program(folder, settings, plan, speaker)
+        keep_baseline(str(folder), gate_id, freeze_gate(Program.open(folder), gate_id).text)
+    # The folder still holds the last plan that was frozen: the one that actual amounts are told from.
+    paid = year_on.actuals(flows_of(Program.open(folder)), load("year_on/actuals"))
+    write_program(folder, settings, today | {"actuals": paid, "evidence": load("year_on/evidence")}, speaker)
+
+
+def flows_of(program: Program) -> pd.DataFrame:
+    """What each line comes to in each month by the plan: a row a line, a column a month."""
+    costs, benefits, assumptions = program.tables("costs", "benefits", "assumptions")
+    flows = cash_flows(costs, benefits, base_values(assumptions), program.settings.horizon_months)
+    return flows.line_flows.set_axis(flows.lines["line_id"])
 
 
 def load(name: str) -> Any:
@@ -170,10 +201,10 @@ class Speaker:
         return self.names[value][self.language] if is_name else value
 
 
-def write_program(folder: Path, tables: Mapping[str, list[Row]], speaker: Speaker) -> None:
+def write_program(folder: Path, given: Row, tables: Mapping[str, list[Row]], speaker: Speaker) -> None:
     """Write one version: its settings and a CSV file per table."""
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {key: speaker.say(value, key) for key, value in load("program").items()}
+    settings = {key: speaker.say(value, key) for key, value in given.items()}
     text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=120)
     (folder / "program.yaml").write_text(text, encoding="utf-8", newline="\n")
     for name, rows in tables.items():

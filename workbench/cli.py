@@ -140,6 +140,9 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],
     speech: Speech = None,
     example: Annotated[bool, typer.Option("--example", help=_("Fill it with the sample program."))] = False,
+    with_lines: Annotated[
+        bool, typer.Option("--with-lines", help=_("Fill it with ready cost and benefit lines, whose figures are 0."))
+    ] = False,
     excel: Annotated[bool, typer.Option("--excel", help=_("Make an Excel workbook to fill in."))] = False,
 ) -> None:
     from datetime import date
@@ -147,13 +150,55 @@ def init(
     from workbench.program import blank
 
     code = speech or language.current().code
-    if excel:
+    if example and with_lines:
+        raise SettingsError(_("Choose one of --example and --with-lines: the sample has lines of its own."))
+    if with_lines:
+        folder = _write_lines(folder, code, excel)
+    elif excel:
         folder = _write_workbook(folder, code, _open(str(blank.sample(code))) if example else None)
     elif example:
         blank.write_sample(folder, code)
     else:
         blank.write_blank(folder, code, date.today())
     print(_("{folder} is ready. Fill in its tables, then run: crm-workbench check {folder}").format(folder=folder))
+
+
+def _write_lines(target: Path, code: str, excel: bool) -> Path:
+    """Write a program with the ready lines, as a folder or as a workbook; gives where it is."""
+    from datetime import date
+    from tempfile import TemporaryDirectory
+
+    from workbench.business_case.starting_lines import lines_at_zero
+    from workbench.program import blank
+
+    with language.using(code):
+        rows = lines_at_zero()
+    if not excel:
+        blank.write_blank(target, code, date.today(), rows)
+        return target
+    with TemporaryDirectory() as place:
+        blank.write_blank(Path(place) / "program", code, date.today(), rows)
+        return _write_workbook(target, code, _open(str(Path(place) / "program")))
+
+
+@app.command(help=_help(_("Freeze what the program promises at a gate."), "freeze our-crm GATE-1"))
+def freeze(
+    program: Annotated[str, typer.Argument(help=_("Folder or database of the program."))],
+    gate: Annotated[str, typer.Argument(metavar="GATE", help=_("Id of a gate of the table gates."))],
+    vendor: Annotated[
+        str | None, typer.Option(help=_("Id of the vendor that is chosen; by default only what comes with any counts."))
+    ] = None,
+) -> None:
+    from workbench.business_case.freezing import freeze_gate
+    from workbench.program.keeping import keep_baseline
+
+    frozen = freeze_gate(_open(program), gate, vendor)
+    place = keep_baseline(program, gate, frozen.text)
+    for told in filter(None, (frozen.baseline.conclusion, frozen.lines.conclusion)):
+        print(_printable(told))
+    print(_("Seal (SHA-256): {seal}").format(seal=frozen.baseline.sha256))
+    print(_("It is kept in {place} and cannot be frozen again.").format(place=_printable(place)))
+    print(_("Note the seal in the minutes of the gate: it alone tells whether somebody changes the plan later."))
 
 
 @app.command("import", help=_help(_("Move a program into a new database."), "import our-crm our-crm.db"))
@@ -181,9 +226,20 @@ def export_program(
     opened = _open(program)
     if target.suffix.lower() == ".xlsx":
         _write_workbook(target, speech or opened.settings.language, opened)
+        _tell_what_stays_behind(len(opened.baselines))
     else:
         write_folder(opened, target)
     print(_("The program is in {place}.").format(place=target))
+
+
+def _tell_what_stays_behind(baselines: int) -> None:
+    if baselines:
+        told = language.ngettext(
+            "A workbook keeps no baselines: {count} stays where it is.",
+            "A workbook keeps no baselines: {count} stay where they are.",
+            baselines,
+        )
+        print(told.format(count=baselines), file=sys.stderr)
 
 
 def _write_workbook(target: Path, code: str, program: Program | None) -> Path:

@@ -56,20 +56,29 @@ def committee(program: str, host: str, port: int) -> LivePage:
 
 def what_if(program: str, host: str, port: int) -> LivePage:
     """The page that plans releases anew as means, weights and decisions change; whoever has its link may see it."""
+    return _by_link("what_if", program, host, port)
+
+
+def case_what_if(program: str, host: str, port: int) -> LivePage:
+    """The page that values the business case anew as assumptions move; whoever has its link may see it."""
+    return _by_link("business_case_what_if", program, host, port)
+
+
+def _by_link(name: str, program: str, host: str, port: int) -> LivePage:
     from workbench.program.store import Program
 
     opened = Program.open(_absolute(program))
     token = token_urlsafe(24)
     told = {"CRM_WORKBENCH_PROGRAM": _absolute(program), "CRM_WORKBENCH_TOKEN": token}
     return LivePage(
-        _page("what_if", told, opened.settings, host, port),
+        _page(name, told, opened.settings, host, port),
         _("The what-if page is at {address}"),
         _("Whoever has the link sees the program; Ctrl-C stops the page."),
         f"?token={token}",
     )
 
 
-PAGES = {"committee": committee, "what-if": what_if}
+PAGES = {"committee": committee, "what-if": what_if, "case-what-if": case_what_if}
 """Each live page by the name that a call gives it."""
 
 

@@ -1,9 +1,11 @@
-// Draws each chart in the place of its picture, fits it to a narrow window, and opens folded tables for the printer.
+// Draws each chart in the place of its picture, fits it to a narrow window, furnishes its sliders, and opens folded
+// tables for the printer.
 (function () {
   "use strict";
   const NARROW = 480; // pixels under which a row of a legend would be cut
   const MARGIN = 4; // pixels that a chart's content may be measured beyond its edge and still be whole
   const MENU = 40; // pixels beside the title for the menu that saves the picture
+  const PAUSE = 400; // milliseconds of rest before what a slider did is read out
 
   function wrapped(text, letters) {
     const lines = [""];
@@ -59,6 +61,73 @@
     return content.x < -MARGIN || content.x + content.width > svg.clientWidth + MARGIN;
   }
 
+  function made(kind, name, text) {
+    const element = document.createElement(kind);
+    element.className = name;
+    element.textContent = text || "";
+    return element;
+  }
+
+  // A slider tells its value in the chart's locale with its unit, and marks where it stands by default.
+  function furnish(slider, param, unit, view) {
+    const output = made("output", "cw-value");
+    const show = function () {
+      output.textContent = (view.locale().format(",.6~r")(view.signal(param.name)) + " " + unit).trim();
+      slider.setAttribute("aria-valuetext", output.textContent);
+    };
+    const share = (param.value - param.bind.min) / (param.bind.max - param.bind.min);
+    const track = made("span", "cw-track");
+    track.style.setProperty("--default", share);
+    slider.nextElementSibling.remove();
+    slider.replaceWith(track);
+    track.append(slider);
+    track.after(output);
+    view.addSignalListener(param.name, show);
+    show();
+  }
+
+  function withReset(form, words, moved, view) {
+    const reset = made("button", "cw-reset", words.reset);
+    reset.type = "button";
+    reset.addEventListener("click", function () {
+      moved.forEach(function (param) { view.signal(param.name, param.value); });
+      view.runAsync();
+    });
+    form.prepend(made("p", "cw-controls", words.title));
+    form.append(reset);
+  }
+
+  // What the chart tells in large figures is read out too, when the sliders rest.
+  function withStatus(live, moved, view) {
+    const status = made("p", "cw-status");
+    status.setAttribute("role", "status");
+    live.append(status);
+    let waiting;
+    const tell = function () {
+      const told = Array.from(live.querySelectorAll("svg.marks g[class*=' told_'] text"));
+      status.textContent = told.map(function (text) { return text.textContent; }).join("; ");
+    };
+    moved.forEach(function (param) {
+      view.addSignalListener(param.name, function () {
+        clearTimeout(waiting);
+        waiting = setTimeout(tell, PAUSE);
+      });
+    });
+  }
+
+  function withControls(live, spec, view) {
+    const form = live.querySelector(".vega-bindings");
+    const words = (spec.usermeta || {}).controls;
+    if (!form || !words) return;
+    const moved = spec.params.filter(function (param) { return param.bind; });
+    moved.forEach(function (param) {
+      const slider = form.querySelector("input[name='" + param.name + "']");
+      furnish(slider, param, words.units[param.name] || "", view);
+    });
+    withReset(form, words, moved, view);
+    withStatus(live, moved, view);
+  }
+
   async function draw(figure) {
     const source = figure.querySelector("script");
     if (!source) return;
@@ -66,11 +135,12 @@
     const spec = JSON.parse(source.textContent);
     live.hidden = false;
     try {
-      await embed(live, spec);
+      let shown = await embed(live, spec);
       if (drawn(live).clientWidth > figure.clientWidth && canFit(spec)) {
-        await embed(live, fitted(spec, figure.clientWidth));
-        if (isCut(drawn(live))) await embed(live, spec);
+        shown = await embed(live, fitted(spec, figure.clientWidth));
+        if (isCut(drawn(live))) shown = await embed(live, spec);
       }
+      withControls(live, spec, shown.view);
       figure.classList.add("cw-drawn");
     } catch (error) {
       live.hidden = true;

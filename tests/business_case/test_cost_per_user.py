@@ -56,3 +56,18 @@ def test_the_categories_add_up() -> None:
 def test_without_users_there_is_no_cost_for_each() -> None:
     with pytest.raises(DataError, match="0 users"):
         cost_per_user(cash_flows(costs(1000.0), pd.DataFrame(), {}, 36), 0, "EUR")
+
+
+def test_what_limits_the_comparison_is_told_alike_by_both() -> None:
+    frame = costs(100.0)
+    flows = cash_flows(frame, pd.DataFrame(), {}, 60)
+    with using("en"):
+        found = cost_per_user(flows, 10, "EUR")
+        (warning,) = [each for each in warnings(frame, flows, 10, "EUR") if each.code == "cost_per_user_low"]
+    assert found.months == 36
+    assert len(found.reservations) == 2
+    for reservation in ("Only the first three years are counted.", "without converting the currency."):
+        assert reservation in found.conclusion
+        assert reservation in warning.message
+    assert warning.source == found.source
+    assert cost_per_user(flows, 10, "USD").reservations == found.reservations[:1]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from workbench.business_case.cash_flows import CashFlows, cash_flows
 from workbench.business_case.double_counting import double_counting
+from workbench.business_case.drivers import base_values
 from workbench.business_case.moving_assumption import moving_assumptions
 from workbench.language import using
 from workbench.program.blank import sample
@@ -100,6 +103,38 @@ def test_a_warning_says_what_why_and_what_to_do() -> None:
         assert part in overlap.message
     assert "Divide the attribution" in overlap.consequence
     assert result.to_frame()["lines"].tolist() == ["B-1, B-2"]
+
+
+def flows_of(benefits: pd.DataFrame) -> CashFlows:
+    return cash_flows(pd.DataFrame(), benefits, base_values(ASSUMPTIONS), 36)
+
+
+def test_what_the_lines_bring_above_the_whole_is_told() -> None:
+    """In months 10 to 12 lines of 5 and 7 claim 4/5 and 1/2: 4 + 3.5 come down to 1/(13/10) of themselves."""
+    first = {"metric_id": "churn", "formula": "5", "attribution": 0.8, "last_period": 12}
+    second = {"metric_id": "churn", "formula": "7", "attribution": 0.5, "first_period": 10}
+    benefits = lines(first, second)
+    with using("en", currency="EUR"):
+        (overlap,) = double_counting(benefits, ASSUMPTIONS, 36, flows=flows_of(benefits)).overlaps
+        exact = 3 * (Fraction(4) + Fraction(7, 2)) * (1 - 1 / Fraction(13, 10))
+        assert overlap.amount == pytest.approx(float(exact), rel=1e-12)
+        assert overlap.message.endswith("They bring 5.19\xa0€ more than if they shared the whole.")
+        (bare,) = double_counting(benefits, ASSUMPTIONS, 36).overlaps
+    assert bare.amount is None
+    assert overlap.message.startswith(bare.message)
+
+
+def test_of_the_same_change_the_smaller_line_is_told() -> None:
+    """Months 6 to 36 of 100 × 0.1 × 20 cut by a tenth for risk, and of 100 × 0.1 × 30 ramped up over three months."""
+    margin = {"formula": "customers * saved_share * margin", "risk_adjustment": 0.1}
+    again = {"formula": "customers * saved_share * 30", "first_period": 6, "profile": "ramp 3"}
+    benefits = lines(margin, again)
+    with using("en", currency="EUR"):
+        found = double_counting(benefits, ASSUMPTIONS, 36, flows=flows_of(benefits))
+    (overlap,) = found.overlaps
+    assert overlap.amount == pytest.approx(31 * 200 * 0.9)
+    assert "The smaller of them brings 5,580\xa0€ there." in overlap.message
+    assert found.to_frame()["amount"].tolist() == [overlap.amount]
 
 
 def test_the_sample_program_counts_nothing_twice() -> None:

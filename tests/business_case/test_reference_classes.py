@@ -121,3 +121,14 @@ def test_every_problem_is_told() -> None:
     with pytest.raises(SettingsError) as caught:
         reference_place(cost=-0.1, benefit=1.5, time=float("nan"))
     assert len(caught.value.problems) == 3
+
+
+def test_what_the_program_allows_for_is_drawn_and_the_rest_told() -> None:
+    with using("en"):
+        both = reference_place(benefit=0.2)
+        assert both.drawn == ("cost", "benefit")
+        assert both.beside == both.told("time")
+        alone = reference_place("flyvbjerg_gardner_2023", cost=0.1)
+        assert alone.drawn == ("cost",)
+        assert alone.beside == nothing_published(alone.reference)
+        assert reference_place(cost=0.1, time=0.1, benefit=0.1).beside == ""

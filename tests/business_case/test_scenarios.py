@@ -14,6 +14,7 @@ from workbench.business_case.cash_flows import cash_flows
 from workbench.business_case.returns import CONVENTIONS, returns
 from workbench.business_case.scenarios import Scenario, read_scenarios, scenarios
 from workbench.errors import DataError, SettingsError
+from workbench.language import using
 
 TERMS: dict[str, Any] = {"horizon_months": 24, "discount_rate": 0.0}
 
@@ -143,3 +144,38 @@ def test_a_scenario_without_an_amount_is_told() -> None:
     benefits = BENEFITS.assign(formula="quantity / price")
     with pytest.raises(DataError, match="divides by zero"):
         scenarios(COSTS, benefits, PLAN, [Scenario("Zero", {"price": 0.0})], **TERMS)
+
+
+def test_figures_of_a_file_are_read_as_what_they_are() -> None:
+    """A file's figures all come as numbers with a point; months are whole."""
+    (read,) = read_scenarios({" Late ": {"price": 3, "delay_months": 2.0, "cost_factor": 1.5}})
+    assert (read.name, read.delay_months, type(read.delay_months), read.values) == ("Late", 2, int, {"price": 3.0})
+
+
+@pytest.mark.parametrize("months", [1.5, -2.0, float("inf"), float("nan")], ids=["half", "before", "endless", "none"])
+def test_a_delay_that_is_no_number_of_months_is_refused(months: float) -> None:
+    with pytest.raises(SettingsError, match="Scenario “Late”: It starts .* months later"):
+        scenarios(COSTS, BENEFITS, PLAN, read_scenarios({"Late": {"delay_months": months}}), **TERMS)
+
+
+def test_a_scenario_needs_a_name() -> None:
+    with pytest.raises(SettingsError, match="A scenario has no name"):
+        scenarios(COSTS, BENEFITS, PLAN, read_scenarios({" ": {"price": 3.0}}), **TERMS)
+
+
+def test_the_scenarios_that_differ_most_are_drawn_in_their_order() -> None:
+    """From 2 a piece: 1 more or less of price makes 720 of difference, the fee 1."""
+    chosen = read_scenarios({"Fee": {"fee": 501.0}, "Low": {"price": 1.0}, "Same": {}, "High": {"price": 3.5}})
+    found = scenarios(COSTS, BENEFITS, PLAN, chosen, delay_months=1, **TERMS)
+    assert found.to_draw(most=2) == ["Low", "High", "1 month later"]
+    assert found.to_draw(most=9) == ["Fee", "Low", "Same", "High", "1 month later"]
+
+
+def test_a_scenario_is_told_with_the_change_that_does_most_of_it() -> None:
+    chosen = read_scenarios({"Dear": {"fee": 600.0, "price": 3.0}, "Same": {}})
+    with using("en", currency="EUR"):
+        found = scenarios(COSTS, BENEFITS, PLAN, chosen, **TERMS)
+        assert found.told("Dear") == "“Dear”: 1,560\xa0€ in place of 940\xa0€, most by “The price” (+720\xa0€)"
+        assert found.told("Same") == "“Same” changes nothing: 940\xa0€"
+        with pytest.raises(SettingsError, match="not known"):
+            found.told("Other")

@@ -1,4 +1,4 @@
-"""Tornado, two-way table and break-even against figures worked out by hand."""
+"""Tornado and break-even against figures worked out by hand."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.business_case.break_even import break_even
-from workbench.business_case.sensitivity import tornado, two_way
+from workbench.business_case.sensitivity import tornado
 from workbench.business_case.valuation import Valuation, valuation
-from workbench.errors import DataError, SettingsError
+from workbench.errors import DataError
 from workbench.language import using
 
 
@@ -66,25 +66,6 @@ def test_the_conclusion_names_what_turns_the_sign() -> None:
 def test_a_formula_without_a_value_at_an_end_is_told() -> None:
     with using("en"), pytest.raises(DataError, match=r"Line B: .* divides by zero"):
         tornado(case_of("9 / a", a=(0, 3, 5)))
-
-
-def test_the_two_way_table_is_the_one_worked_out_by_hand() -> None:
-    found = two_way(case_of("a * b", "50", a=(2, 3, 4), b=(10, 20, 30)), "a", "b", steps=3)
-    frame = found.to_frame()
-    assert frame.index.tolist() == [2, 3, 4]
-    assert frame.columns.tolist() == [10, 20, 30]
-    assert frame.to_numpy().tolist() == [[-30, -10, 10], [-20, 10, 40], [-10, 30, 70]]
-    with using("en"):
-        assert found.conclusion == "At 4 of 9 pairs of “The a” and “The b” the net present value is below zero."
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "steps"), [("a", "a", 3), ("a", "nobody", 3), ("a", "fixed", 3), ("a", "b", 1)]
-)
-def test_a_table_that_is_not_possible_is_refused(row: str, column: str, steps: int) -> None:
-    case = case_of("a * b * fixed", a=(2, 3, 4), b=(10, 20, 30), fixed=(1, 1, 1))
-    with pytest.raises(SettingsError):
-        two_way(case, row, column, steps)
 
 
 @given(st.floats(1, 100), st.floats(0.2, 5), st.floats(0.5, 3))

@@ -84,7 +84,7 @@ def test_what_is_spent_does_not_count_for_going_on() -> None:
     assert (gate.baseline_npv, gate.past_npv, gate.remaining_npv, gate.forecast_npv) == (100, -4600, 200, -4400)
     assert gate.recommendation.decision == "change"
     assert gate.missing == 4
-    assert "4 months of lines are past without an actual amount" in gate.notes[0]
+    assert "4 months of lines are past without an actual amount" in gate.warnings[0]
 
 
 def test_past_and_remaining_are_discounted_by_year() -> None:

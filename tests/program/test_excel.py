@@ -189,6 +189,7 @@ def test_numbers_and_moments_keep_every_digit(tmp_path: Path) -> None:
     amounts = [0.1 + 0.2, 5e-324, -1.7976931348623157e308]
     program = program_of(
         gates=[{"gate_id": f"G{n}", "name": "N", "held_on": moment} for n, moment in enumerate(moments)],
+        costs=[{"cost_id": "L", "category": "other", "formula": "1"}],
         actuals=[{"line_id": "L", "period": n, "amount": amount} for n, amount in enumerate(amounts)],
     )
     read = there_and_back(program, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from papermill.translators import PythonTranslator
 
 from workbench.errors import ReportError, SettingsError
 from workbench.reporting.parameters import Parameter, contract, validate
@@ -26,6 +28,7 @@ committee: bool = True  # whether a committee reads it
 lens: Literal["urgency", "quick_wins"] = "urgency"  # which order
 top: Literal[5, 10] | None = 10  # how many to show
 leave_out: list[str] = []  # ids to leave out
+sets: dict[str, dict[str, float]] = {}  # what each set changes
 """
 
 
@@ -50,6 +53,7 @@ def test_contract_is_read_from_the_cell(parameters: tuple[Parameter, ...]) -> No
         ("lens", "Literal['urgency', 'quick_wins']", "urgency"),
         ("top", "Literal[5, 10] | None", 10),
         ("leave_out", "list[str]", []),
+        ("sets", "dict[str, dict[str, float]]", {}),
     ]
     horizon, lens = parameters[2], parameters[5]
     assert (horizon.help, horizon.unit) == ("how far to look ahead", "months")
@@ -125,10 +129,43 @@ def test_typed_values_of_a_file_are_kept(parameters: tuple[Parameter, ...]) -> N
         ("top", 7),
         ("leave_out", [1]),
         ("leave_out", {"a": 1}),
+        ("sets", None),
+        ("sets", "{}"),
+        ("sets", ["a"]),
+        ("sets", {"a \udcff": {"price": 1.0}}),
     ],
 )
 def test_wrong_values_are_refused(parameters: tuple[Parameter, ...], name: str, value: object) -> None:
     assert f"The parameter {name} is" in str(refusal(parameters, **{name: value}))
+
+
+def test_figures_under_names_are_kept(parameters: tuple[Parameter, ...]) -> None:
+    held = validate(parameters, {"sets": {'Dear "x"': {"fee": 2, "price": 0.5}, "Same": {}}})["sets"]
+    assert held == {'Dear "x"': {"fee": 2.0, "price": 0.5}, "Same": {}}
+    assert isinstance(held['Dear "x"']["fee"], float)
+
+
+def test_every_wrong_figure_under_a_name_is_told_with_its_place(parameters: tuple[Parameter, ...]) -> None:
+    sets = {"A": {"price": "dear", "fee": True, "rate": float("nan"), "fine": 1}, "B": 3, 2027: {"price": 1.0}}
+    told = [str(problem) for problem in refusal(parameters, sets=sets).problems]
+    places = ["dear at A → price", "True at A → fee", "nan at A → rate", "3 at B", "2027 at 2027"]
+    assert [any(f"The parameter sets has {place}." in each for each in told) for place in places] == [True] * 5
+    assert len(told) == 5
+    assert all("in a YAML file" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['"]}; import os #', "']}; __import__('os') #", "\\", '\\"', "a\nb = 1", "{x}", "\u2028é", "\x00"],
+    ids=["quote", "quotes", "backslash", "escaped", "line", "braces", "separator", "null"],
+)
+def test_a_name_reaches_the_notebook_as_it_is(parameters: tuple[Parameter, ...], name: str) -> None:
+    """papermill writes the figures into a cell; read back as plain values, the cell holds nothing else."""
+    sets = {name: {name: 0.1}, "second": {}}
+    held = validate(parameters, {"sets": sets})
+    (line,) = ast.parse(PythonTranslator.codify({"sets": held["sets"]})).body
+    assert isinstance(line, ast.Assign)
+    assert ast.literal_eval(line.value) == sets
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ from workbench.program.tables import TABLES
 from workbench.results import Result
 
 FORMAT = 1
+DECIMALS = 6
+"""Decimals of the net present value that is sealed."""
 KEPT = ("costs", "benefits", "assumptions")
 DTYPES = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64", Kind.DATE: "datetime64[us]"}
 
@@ -143,7 +145,8 @@ def freeze(
         "discount_rate": discount_rate,
         "convention": convention,
         "currency": currency,
-        "npv": returns(flows, discount_rate, convention).npv,
+        # Processors differ in the last digits of a sum; rounded, the same plan has the same seal on all of them.
+        "npv": round(returns(flows, discount_rate, convention).npv, DECIMALS),
     }
     tables = zip(KEPT, (costs, benefits, assumptions), strict=True)
     content |= {table: _records(frame, table) for table, frame in tables}

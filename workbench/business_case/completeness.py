@@ -1,4 +1,4 @@
-"""Completeness: costs that CRM programs forget, and the cost per user against the published range."""
+"""Completeness: costs that CRM programs forget, and a cost per user outside the published range."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import pandas as pd
 
 from workbench import language
 from workbench.business_case.cash_flows import CashFlows, span
+from workbench.business_case.cost_per_user import GARTNER, cost_per_user
 from workbench.language import gettext as _
 from workbench.language import mark as N_
-
-PUBLISHED_MONTHS = 36
-PUBLISHED_LOW, PUBLISHED_HIGH = 15_000.0, 30_000.0
-PUBLISHED_CURRENCY = "USD"
 
 FORGOTTEN = {
     "customisation": N_(
@@ -36,7 +33,31 @@ WORTH_A_LOOK = {
 
 CHECKLIST = N_("Checklist of costs that CRM programs forget at the start")
 PROMOTION = N_("The seven deadly sins of CRM: no continued promotion")
-GARTNER = N_("Gartner: 15,000 to 30,000 US dollars for each CRM user over three years")
+
+VERDICTS = {
+    "above": (
+        "high",
+        N_(
+            "The costs come to {amount} for each user over {months}, above the published {low} to {high} over three "
+            "years: check the scope and the number of users."
+        ),
+    ),
+    "unknown": (
+        "unchecked",
+        N_(
+            "The costs come to {amount} for each user over {months}; the published {low} to {high} are over three "
+            "years, so the two cannot be compared."
+        ),
+    ),
+    "below": (
+        "low",
+        N_(
+            "The costs come to {amount} for each user over {months}, below the published {low} to {high} over three "
+            "years: check that no cost is forgotten."
+        ),
+    ),
+}
+"""What to say of a cost for each user that does not lie within the published range, by its place."""
 
 
 @dataclass(frozen=True)
@@ -109,51 +130,18 @@ def _consequence(category: str) -> str:
 def _cost_per_user(flows: CashFlows, users: int | None, currency: str) -> list[CostWarning]:
     if not users:
         told = _("The cost for each user cannot be checked: the settings do not say how many users there will be.")
-        return [_of_cost_per_user("unknown", told)]
-    within = flows.monthly["period"] <= PUBLISHED_MONTHS
-    per_user = float(flows.monthly.loc[within, "costs"].sum()) / users
-    verdict = _verdict(per_user, flows.horizon_months)
-    if not verdict:
+        return [_of_cost_per_user("unknown", told, _(GARTNER))]
+    found = cost_per_user(flows, users, currency)
+    if found.place not in VERDICTS:
         return []
-    code, message = verdict
-    told = message.format(
-        amount=language.money(per_user, currency),
-        months=span(min(flows.horizon_months, PUBLISHED_MONTHS)),
-        low=language.money(PUBLISHED_LOW, PUBLISHED_CURRENCY),
-        high=language.money(PUBLISHED_HIGH, PUBLISHED_CURRENCY),
+    code, message = VERDICTS[found.place]
+    low, high = found.published
+    told = _(message).format(
+        amount=language.money(found.per_user, currency), months=span(found.months), low=low, high=high
     )
-    return [_of_cost_per_user(code, " ".join((told, *_reservations(flows, currency))))]
+    return [_of_cost_per_user(code, " ".join((told, *found.reservations)), found.source)]
 
 
-def _of_cost_per_user(code: str, message: str) -> CostWarning:
+def _of_cost_per_user(code: str, message: str, source: str) -> CostWarning:
     advice = _("Compare the scope and the number of users with those of the published figure.")
-    return CostWarning(f"cost_per_user_{code}", message, _(GARTNER), advice)
-
-
-def _verdict(per_user: float, horizon_months: int) -> tuple[str, str] | None:
-    """What to say of the cost for each user; a short horizon can show too much, but not too little."""
-    if per_user > PUBLISHED_HIGH:
-        return "high", _(
-            "The costs come to {amount} for each user over {months}, above the published {low} to {high} over three "
-            "years: check the scope and the number of users."
-        )
-    if horizon_months < PUBLISHED_MONTHS:
-        return "unchecked", _(
-            "The costs come to {amount} for each user over {months}; the published {low} to {high} are over three "
-            "years, so the two cannot be compared."
-        )
-    if per_user < PUBLISHED_LOW:
-        return "low", _(
-            "The costs come to {amount} for each user over {months}, below the published {low} to {high} over three "
-            "years: check that no cost is forgotten."
-        )
-    return None
-
-
-def _reservations(flows: CashFlows, currency: str) -> list[str]:
-    told = []
-    if flows.horizon_months > PUBLISHED_MONTHS:
-        told.append(_("Only the first three years are counted."))
-    if currency != PUBLISHED_CURRENCY:
-        told.append(_("Only the numbers are compared, without converting the currency."))
-    return told
+    return CostWarning(f"cost_per_user_{code}", message, source, advice)

@@ -9,16 +9,15 @@ import pandas as pd
 from workbench import language
 from workbench.business_case.cash_flows import CashFlows, span
 from workbench.business_case.categories import label
-from workbench.business_case.completeness import (
-    GARTNER,
-    PUBLISHED_CURRENCY,
-    PUBLISHED_HIGH,
-    PUBLISHED_LOW,
-    PUBLISHED_MONTHS,
-)
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
+from workbench.language import mark as N_
 from workbench.results import Result
+
+PUBLISHED_MONTHS = 36
+PUBLISHED_LOW, PUBLISHED_HIGH = 15_000.0, 30_000.0
+PUBLISHED_CURRENCY = "USD"
+GARTNER = N_("Gartner: 15,000 to 30,000 US dollars for each CRM user over three years")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +28,8 @@ class CostPerUser(Result):
     ----------
     users : int
         How many people will use the CRM.
-    months : int
-        Over how many months, at most the published 36.
+    horizon_months : int
+        Last month that counts in the program.
     per_user : float
         In the program's currency, adjusted for risk.
     place : str
@@ -42,7 +41,7 @@ class CostPerUser(Result):
     """
 
     users: int
-    months: int
+    horizon_months: int
     per_user: float
     place: str
     currency: str
@@ -51,6 +50,26 @@ class CostPerUser(Result):
     def to_frame(self) -> pd.DataFrame:
         """The categories."""
         return self.categories
+
+    @property
+    def months(self) -> int:
+        """Over how many months, at most the published 36."""
+        return min(self.horizon_months, PUBLISHED_MONTHS)
+
+    @property
+    def published(self) -> tuple[str, str]:
+        """The ends of the published range, written in its own currency."""
+        return language.money(PUBLISHED_LOW, PUBLISHED_CURRENCY), language.money(PUBLISHED_HIGH, PUBLISHED_CURRENCY)
+
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What to bear in mind when the cost is compared with the published range."""
+        told = []
+        if self.horizon_months > PUBLISHED_MONTHS:
+            told.append(_("Only the first three years are counted."))
+        if self.currency != PUBLISHED_CURRENCY:
+            told.append(_("Only the numbers are compared, without converting the currency."))
+        return tuple(told)
 
     @property
     def source(self) -> str:
@@ -66,16 +85,14 @@ class CostPerUser(Result):
             "above": _("above the published {low} to {high}"),
             "unknown": _("too short a time to compare with the published {low} to {high} over three years"),
         }
-        low, high = (language.money(end, PUBLISHED_CURRENCY) for end in (PUBLISHED_LOW, PUBLISHED_HIGH))
+        low, high = self.published
         told = _("The program costs {amount} for each of {users} users over {span}: {place}.").format(
             amount=language.money(self.per_user, self.currency),
             users=language.exact(self.users),
             span=span(self.months),
             place=places[self.place].format(low=low, high=high),
         )
-        if self.currency == PUBLISHED_CURRENCY:
-            return told
-        return f"{told} {_('Only the numbers are compared, without converting the currency.')}"
+        return " ".join((told, *self.reservations))
 
 
 def cost_per_user(flows: CashFlows, users: int, currency: str) -> CostPerUser:
@@ -109,14 +126,13 @@ def cost_per_user(flows: CashFlows, users: int, currency: str) -> CostPerUser:
     if users < 1:
         found = _("The program has {count} users.").format(count=users)
         raise DataError(Problem(found, _("1 or more"), _("Correct users in the settings.")))
-    months = min(flows.horizon_months, PUBLISHED_MONTHS)
-    amounts = flows.line_flows.loc[:, :months].sum(axis=1) / users
+    amounts = flows.line_flows.loc[:, :PUBLISHED_MONTHS].sum(axis=1) / users
     is_cost = flows.lines["kind"] == "cost"
     by_category = amounts[is_cost].groupby(flows.lines.loc[is_cost, "category"]).sum().sort_values(ascending=False)
     per_user = float(by_category.sum())
     return CostPerUser(
         users=users,
-        months=months,
+        horizon_months=flows.horizon_months,
         per_user=per_user,
         place=_place(per_user, flows.horizon_months),
         currency=currency,

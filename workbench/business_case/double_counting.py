@@ -6,11 +6,14 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench import language
+from workbench.business_case.cash_flows import CashFlows
 from workbench.business_case.moving_assumption import moving_assumptions
 from workbench.language import gettext as _
 from workbench.program.profiles import Profile
@@ -18,6 +21,7 @@ from workbench.program.tables import TABLES
 from workbench.results import Result
 
 ROUNDING = 1e-9
+Gains: TypeAlias = dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Overlap:
         The metric, or the assumption, that they share.
     first, last : int
         The months in which they overlap.
+    amount : float or None
+        What may count twice, of the benefits after attribution and risk in these months: by metric, what is above the
+        whole when the attributions are cut down to it alike; by assumption, all but the larger line. None where no
+        flows were given.
     message : str
         What was found and why it may be wrong, in the language in use.
     consequence : str
@@ -45,6 +53,7 @@ class Overlap:
     subject: str
     first: int
     last: int
+    amount: float | None
     message: str
     consequence: str
 
@@ -65,13 +74,10 @@ class DoubleCounting(Result):
     moving: dict[str, str]
 
     def to_frame(self) -> pd.DataFrame:
-        """code, lines, subject, first, last, message and consequence of each overlap."""
-        rows = [
-            (each.code, ", ".join(each.line_ids), each.subject, each.first, each.last, each.message, each.consequence)
-            for each in self.overlaps
-        ]
-        names = ["code", "lines", "subject", "first", "last", "message", "consequence"]
-        return pd.DataFrame(rows, columns=names)
+        """code, lines, subject, first, last, amount, message and consequence of each overlap."""
+        names = ["code", "lines", "subject", "first", "last", "amount", "message", "consequence"]
+        rows = [vars(each) | {"lines": ", ".join(each.line_ids)} for each in self.overlaps]
+        return pd.DataFrame(rows, columns=names).astype({"amount": float})
 
     @property
     def conclusion(self) -> str:
@@ -98,6 +104,7 @@ def double_counting(
     assumptions: pd.DataFrame,
     horizon_months: int,
     moving: Mapping[str, str] | None = None,
+    flows: CashFlows | None = None,
 ) -> DoubleCounting:
     """Find benefit lines that claim the same movement of a metric, or the same change of an assumption.
 
@@ -113,6 +120,8 @@ def double_counting(
         Last month that counts.
     moving : mapping of str to str, optional
         The moving assumption of lines for which the one found is not right.
+    flows : CashFlows, optional
+        The flows of these lines, to tell how much money may count twice.
 
     Raises
     ------
@@ -131,8 +140,18 @@ def double_counting(
     claims = [claim for row in _completed(benefits) if (claim := _claim(row, horizon_months))]
     formulas = {claim.line_id: claim.formula for claim in claims}
     found = moving_assumptions(formulas, assumptions) | dict(moving or {})
-    overlaps = (*_by_metric(claims), *_by_assumption(claims, found))
+    gains = _gains(flows)
+    overlaps = (*_by_metric(claims, gains), *_by_assumption(claims, found, gains))
     return DoubleCounting(overlaps, found)
+
+
+def _gains(flows: CashFlows | None) -> Gains | None:
+    """What each benefit line brings in each month."""
+    if flows is None:
+        return None
+    is_benefit = (flows.lines["kind"] == "benefit").to_numpy()
+    months = flows.line_flows[is_benefit].to_numpy(dtype=float)
+    return dict(zip(flows.lines.loc[is_benefit, "line_id"].astype(str), months, strict=True))
 
 
 def _completed(benefits: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -156,13 +175,13 @@ def _claim(row: Mapping[Any, Any], horizon: int) -> _Claim | None:
     return _Claim(str(row["benefit_id"]), metric, str(row["formula"]), float(row["attribution"]), first, last)
 
 
-def _by_metric(claims: list[_Claim]) -> Iterator[Overlap]:
+def _by_metric(claims: list[_Claim], gains: Gains | None) -> Iterator[Overlap]:
     metrics = dict.fromkeys(claim.metric_id for claim in claims if claim.metric_id)
     for metric in metrics:
         sharing = [claim for claim in claims if claim.metric_id == metric]
         months = [month for month in _edges(sharing) if _is_overclaimed(_active(sharing, month))]
         if months:
-            yield _metric_overlap(metric, sharing, months)
+            yield _metric_overlap(metric, sharing, months, gains)
 
 
 def _edges(claims: list[_Claim]) -> list[int]:
@@ -175,13 +194,18 @@ def _active(claims: list[_Claim], month: int) -> list[_Claim]:
 
 
 def _is_overclaimed(active: list[_Claim]) -> bool:
-    return len(active) > 1 and math.fsum(claim.attribution for claim in active) > 1 + ROUNDING
+    return len(active) > 1 and _claimed(active) > 1 + ROUNDING
 
 
-def _metric_overlap(metric: str, claims: list[_Claim], months: list[int]) -> Overlap:
-    together = [_active(claims, month) for month in months]
-    lines = tuple(claim.line_id for claim in claims if any(claim in active for active in together))
-    most = max(math.fsum(claim.attribution for claim in active) for active in together)
+def _claimed(active: list[_Claim]) -> float:
+    return math.fsum(claim.attribution for claim in active)
+
+
+def _metric_overlap(metric: str, claims: list[_Claim], months: list[int], gains: Gains | None) -> Overlap:
+    together = {month: _active(claims, month) for month in months}
+    lines = tuple(claim.line_id for claim in claims if any(claim in active for active in together.values()))
+    most = max(map(_claimed, together.values()))
+    amount = None if gains is None else _above_the_whole(gains, together)
     message = _(
         "The lines {lines} all claim the movement of the metric {metric}; in months {first} to {last} their "
         "attributions come to {total} of it."
@@ -193,21 +217,37 @@ def _metric_overlap(metric: str, claims: list[_Claim], months: list[int]) -> Ove
         total=language.percent(most),
     )
     remedy = _("Divide the attribution among them so that it comes to 100% at most, or give them different metrics.")
-    return Overlap("same_metric", lines, metric, months[0], months[-1], message, remedy)
+    if amount is not None:
+        above = _("They bring {amount} more than if they shared the whole.").format(amount=language.money(amount))
+        message = f"{message} {above}"
+    return Overlap("same_metric", lines, metric, months[0], months[-1], amount, message, remedy)
 
 
-def _by_assumption(claims: list[_Claim], moving: Mapping[str, str]) -> Iterator[Overlap]:
+def _above_the_whole(gains: Gains, together: Mapping[int, list[_Claim]]) -> float:
+    """What the lines bring beyond their shares of the whole."""
+    return math.fsum(
+        float(gains[claim.line_id][month]) * (1 - 1 / _claimed(active))
+        for month, active in together.items()
+        for claim in active
+    )
+
+
+def _by_assumption(claims: list[_Claim], moving: Mapping[str, str], gains: Gains | None) -> Iterator[Overlap]:
     for one, other in itertools.combinations(claims, 2):
         assumption = moving.get(one.line_id, "")
         first, last = max(one.first, other.first), min(one.last, other.last)
         if assumption and assumption == moving.get(other.line_id) and first <= last:
-            yield _assumption_overlap(assumption, (one.line_id, other.line_id), first, last)
+            yield _assumption_overlap(assumption, (one.line_id, other.line_id), range(first, last + 1), gains)
 
 
-def _assumption_overlap(assumption: str, lines: tuple[str, str], first: int, last: int) -> Overlap:
+def _assumption_overlap(assumption: str, lines: tuple[str, str], months: range, gains: Gains | None) -> Overlap:
     message = _(
         "The lines {lines} both gain by the same change, that of {assumption}, in months {first} to {last}: the same "
         "money may be counted twice."
-    ).format(lines=language.listed(list(lines)), assumption=assumption, first=first, last=last)
+    ).format(lines=language.listed(list(lines)), assumption=assumption, first=months[0], last=months[-1])
     remedy = _("Check that each counts a different gain of that change; if not, keep one of them.")
-    return Overlap("same_assumption", lines, assumption, first, last, message, remedy)
+    amount = None if gains is None else min(float(gains[line][months].sum()) for line in lines)
+    if amount is not None:
+        smaller = _("The smaller of them brings {amount} there.").format(amount=language.money(amount))
+        message = f"{message} {smaller}"
+    return Overlap("same_assumption", lines, assumption, months[0], months[-1], amount, message, remedy)

@@ -11,13 +11,15 @@ import pandas as pd
 
 from workbench import language
 from workbench.business_case.distribution_families import Z
-from workbench.business_case.distributions import distributions
+from workbench.business_case.distributions import Distribution, distributions
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program import formulas
 from workbench.program.values import suggestion
 from workbench.results import Result
 
+Z_80 = 1.2815515655446004
+"""Standard normal quantile of 90%: 80% of a normal distribution lies within so many standard deviations."""
 COLUMNS = (
     "assumption_id",
     "name",
@@ -30,7 +32,14 @@ COLUMNS = (
     "weight",
     "after",
     "sd_after",
+    "before_low",
+    "before_high",
+    "after_low",
+    "after_high",
+    "evidence",
 )
+TAILS = np.array([0.1, 0.9])
+"""An 80% interval lies between these percentiles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +51,9 @@ class EvidenceUpdate(Result):
     table : DataFrame
         assumption_id, name, unit, before (the base value), sd_before (0 where the table gives no range), estimate and
         standard_error (all its measurements taken together), measurements (how many), weight (of what was measured,
-        from 0 to 1), after, sd_after; a row for each assumption that was measured.
+        from 0 to 1), after, sd_after, before_low, before_high, after_low, after_high (80% intervals of the assumption's
+        documented distribution and of the new one) and evidence (kind of the last measurement that names one, else
+        ""); a row for each assumption that was measured.
     assumptions : DataFrame
         The table ``assumptions`` with the measured ones brought up to date: normally distributed, base at the new
         value, low and high at its 5th and 95th percentile, evidence and source those of the measurement where it names
@@ -112,7 +123,7 @@ def update_assumptions(assumptions: pd.DataFrame, evidence: pd.DataFrame) -> Evi
     _check(measured, list(spreads))
     names = _described(assumptions)
     rows = [
-        _updated(names[key], spreads[key].base, spreads[key].standard_deviation, group)
+        _updated(names[key], spreads[key], group)
         for key in measured["assumption_id"].unique()
         for group in [measured[measured["assumption_id"] == key]]
     ]
@@ -129,19 +140,27 @@ def _described(assumptions: pd.DataFrame) -> dict[Any, dict[str, str]]:
     }
 
 
-def _updated(described: dict[str, str], base: float, deviation: float, measured: pd.DataFrame) -> dict[str, Any]:
+def _updated(described: dict[str, str], prior: Distribution, measured: pd.DataFrame) -> dict[str, Any]:
     estimate, error = _together(measured["estimate"].to_numpy(float), measured["standard_error"].to_numpy(float))
+    deviation = prior.standard_deviation
     weight = 1.0 if deviation == 0 else deviation**2 / (deviation**2 + error**2)
-    after = error if deviation == 0 else deviation * math.sqrt(1 - weight)
+    value = prior.base + weight * (estimate - prior.base)
+    left = error if deviation == 0 else deviation * math.sqrt(1 - weight)
+    before_low, before_high = prior.quantile(TAILS)
     return described | {
-        "before": base,
+        "before": prior.base,
         "sd_before": deviation,
         "estimate": estimate,
         "standard_error": error,
         "measurements": len(measured),
         "weight": weight,
-        "after": base + weight * (estimate - base),
-        "sd_after": after,
+        "after": value,
+        "sd_after": left,
+        "before_low": float(before_low),
+        "before_high": float(before_high),
+        "after_low": value - Z_80 * left,
+        "after_high": value + Z_80 * left,
+        "evidence": _origin(measured).get("evidence", ""),
     }
 
 

@@ -10,12 +10,10 @@ import pandas as pd
 
 from workbench.business_case.actuals import Actuals
 from workbench.business_case.distributions import distributions
+from workbench.business_case.evidence_update import Z_80
 from workbench.business_case.gate_plans import Numbers, Plan
 from workbench.business_case.variance import Weights
 from workbench.program import formulas
-
-Z_80 = 1.2815515655446004
-"""Standard normal quantile of 90%: 80% of a normal distribution lies within so many standard deviations."""
 
 
 def monthly_flows(
@@ -43,14 +41,35 @@ def past_and_remaining(flow: Numbers, weights: Weights) -> tuple[float, float]:
     return float(present[: weights.month + 1].sum()), float(present[weights.month + 1 :].sum())
 
 
-def interval_of(now: Plan, assumptions: pd.DataFrame, weights: Weights, forecast: float) -> tuple[float, float]:
+def swings(now: Plan, assumptions: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+    """How far each assumption may still move the forecast: by its standard deviation, in the months to come.
+
+    Returns
+    -------
+    DataFrame
+        assumption_id, name, evidence ("" where none is told) and swing (present value; 0 or more), the largest first.
+    """
+    described = assumptions.reindex(columns=["assumption_id", "name", "evidence"]).astype(object).fillna("")
+    rows = {formulas.normalised(str(row["assumption_id"])): row for row in described.to_dict("records")}
+    table = [
+        {
+            "assumption_id": name,
+            "name": rows[name]["name"] or name,
+            "evidence": rows[name]["evidence"],
+            "swing": abs(_swing(now, name, spread.standard_deviation, weights)),
+        }
+        for name, spread in distributions(assumptions).items()
+    ]
+    frame = pd.DataFrame(table, columns=["assumption_id", "name", "evidence", "swing"]).astype({"swing": float})
+    return frame.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def interval_of(swings: pd.Series[float], forecast: float) -> tuple[float, float]:
     """80% interval of the forecast to first order: only what is still to come is uncertain.
 
     What each assumption moves in one standard deviation, all of them independent, is added up as squares.
     """
-    spreads = distributions(assumptions)
-    deviations = [_swing(now, name, spread.standard_deviation, weights) for name, spread in spreads.items()]
-    reach = Z_80 * math.hypot(*deviations)
+    reach = Z_80 * math.hypot(*swings)
     return forecast - reach, forecast + reach
 
 

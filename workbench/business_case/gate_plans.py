@@ -56,10 +56,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """Lines, and the values of the assumptions that they are computed from."""
+    """Lines, and the values of the assumptions that they are computed from, with what people call them."""
 
     lines: dict[str, Line]
     values: dict[str, float]
+    names: dict[str, str]
 
     def flow(self, line_id: str) -> Numbers:
         """The amount of a line in each month; zeros where the plan has no such line."""
@@ -83,7 +84,16 @@ def plan_of(costs: pd.DataFrame, benefits: pd.DataFrame, assumptions: pd.DataFra
         line_id: Line(name, formula, float(sign), unit, _timing(row), _shares(row))
         for line_id, name, formula, sign, unit, row in parts
     }
-    return Plan(lines, base_values(assumptions))
+    return Plan(lines, base_values(assumptions), _names(assumptions))
+
+
+def _names(assumptions: pd.DataFrame) -> dict[str, str]:
+    """What people call each assumption: its name in quotation marks, else its id."""
+    told = assumptions.reindex(columns=["assumption_id", "name"]).astype(object).fillna("")
+    return {
+        formulas.normalised(str(key)): language.quoted(str(name)) if name else str(key)
+        for key, name in zip(told["assumption_id"], told["name"], strict=True)
+    }
 
 
 def _refuse_doubles(line_ids: tuple[str, ...]) -> None:

@@ -75,6 +75,18 @@ class ReferencePlace(Result):
         return " ".join(map(_place_told, self.measures.to_dict("records")))
 
     @property
+    def drawn(self) -> tuple[str, ...]:
+        """The measures worth a curve: cost, and whatever else the program allows for."""
+        allowed = (self.measures["measure"] == "cost") | (self.measures["own"] > 0)
+        return tuple(self.measures.loc[allowed, "measure"])
+
+    @property
+    def beside(self) -> str:
+        """The place by the other measures, and what nothing is published of; may be empty."""
+        others = [self.told(measure) for measure in self.measures["measure"] if measure not in self.drawn]
+        return " ".join(filter(None, [*others, nothing_published(self.reference)]))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Where the figures come from, what limits them, and what nothing is published of."""
         told = (_(self.reference.source), _(self.reference.limits), nothing_published(self.reference))

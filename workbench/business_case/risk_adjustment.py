@@ -98,9 +98,14 @@ class RiskViews(Result):
             "adjustment, {optimism_bias} with the optimism bias of the UK Treasury, and {reference_p50} and "
             "{reference_p80} with what is enough in half and in 80% of comparable projects."
         ).format(**npv)
+        return f"{told} {self.survival}"
+
+    @property
+    def survival(self) -> str:
+        """In how many of the adjusted views the program gains."""
         above = int((self.table["npv"].iloc[1:] > 0).sum())
-        count = _("It is above zero in {count} of the {all} adjusted views.")
-        return f"{told} {count.format(count=above, all=len(self.table) - 1)}"
+        told = _("The net present value is above zero in {count} of the {all} adjusted views.")
+        return told.format(count=above, all=len(self.table) - 1)
 
     @property
     def notes(self) -> tuple[str, ...]:

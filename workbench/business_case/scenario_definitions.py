@@ -63,7 +63,10 @@ def read_scenarios(plain: Mapping[str, Mapping[str, float]]) -> list[Scenario]:
 def _scenario(name: str, changes: Mapping[str, float]) -> Scenario:
     values = {formulas.normalised(key): float(value) for key, value in changes.items() if key not in OTHER_KEYS}
     others: dict[str, Any] = {key: value for key, value in changes.items() if key in OTHER_KEYS}
-    return Scenario(name, values, **others)
+    delay = others.get("delay_months", 0)
+    # A parameter file's figures are all of one kind; `check` tells a delay that is no whole number of months.
+    others["delay_months"] = int(delay) if math.isfinite(delay) and delay == int(delay) else delay
+    return Scenario(name.strip(), values, **others)
 
 
 def check(chosen: Sequence[Scenario], values: Mapping[str, float], delay_months: int) -> None:
@@ -85,6 +88,8 @@ def check(chosen: Sequence[Scenario], values: Mapping[str, float], delay_months:
     """
     problems = [problem for scenario in chosen for problem in _wrong_with(scenario, values)]
     names = [scenario.name for scenario in chosen]
+    if "" in names:
+        problems.append(Problem(_("A scenario has no name."), _("a name"), _("Name it.")))
     for name in sorted({name for name in names if names.count(name) > 1}):
         found = _("Two scenarios are called {name}.").format(name=language.quoted(name))
         problems.append(Problem(found, _("different names"), _("Rename one of them.")))
@@ -103,7 +108,7 @@ def _wrong_with(scenario: Scenario, values: Mapping[str, float]) -> list[Problem
             problems.append(_of(scenario, found, _("the id of an assumption"), suggestion(key, list(values))))
         elif not math.isfinite(value):
             problems.append(_of(scenario, _("It has no value for {key}.").format(key=key), _("a number"), ""))
-    if scenario.delay_months < 0 or scenario.delay_months != int(scenario.delay_months):
+    if not isinstance(scenario.delay_months, int) or scenario.delay_months < 0:
         found = _("It starts {count} months later.").format(count=scenario.delay_months)
         problems.append(_of(scenario, found, _("a whole number, 0 or more"), ""))
     for factor in (scenario.cost_factor, scenario.benefit_factor):

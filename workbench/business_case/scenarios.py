@@ -10,16 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench import language
 from workbench.business_case.cash_flows import CashFlows, cash_flows
 from workbench.business_case.drivers import base_values
 from workbench.business_case.returns import CONVENTIONS, Returns, returns
+from workbench.business_case.scenario_comparison import Scenarios
 from workbench.business_case.scenario_definitions import (
     AS_PLANNED,
     DELAY,
     DO_NOTHING,
     OTHER_KEYS,
-    OWN,
     Scenario,
     check,
     read_scenarios,
@@ -33,12 +32,10 @@ from workbench.business_case.scenario_steps import (
     contributions,
 )
 from workbench.business_case.unit_flows import UnitFlows, delayed, discount_factors, unit_flows
-from workbench.errors import Problem, SettingsError
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.language import ngettext
 from workbench.program import formulas
-from workbench.results import Result
 
 __all__ = ["Scenario", "Scenarios", "read_scenarios", "scenarios"]
 
@@ -49,94 +46,6 @@ STEPS = {
     BENEFIT_FACTOR: N_("All benefits change"),
 }
 STEPS_OF_NOTHING = {COST_FACTOR: N_("Costs saved"), BENEFIT_FACTOR: N_("Benefits forgone")}
-
-
-@dataclass(frozen=True, eq=False)
-class Scenarios(Result):
-    """Scenarios side by side. Amounts are in the program's currency.
-
-    Attributes
-    ----------
-    table : DataFrame
-        scenario, kind, npv, difference (from the plan's NPV), roi, payback_months (None where there is none), costs_pv,
-        benefits_pv; the plan first, the own scenarios, the delay, doing nothing last.
-    steps : DataFrame
-        scenario, step, label, contribution, in_order: what each change adds to the plan's NPV. The contributions of a
-        scenario add up to its difference.
-    changes : DataFrame
-        scenario, step, label, before, after: what each own scenario changes.
-    delay_months : int
-        How long the delay is.
-    """
-
-    table: pd.DataFrame
-    steps: pd.DataFrame
-    changes: pd.DataFrame
-    delay_months: int
-
-    def to_frame(self) -> pd.DataFrame:
-        """The scenarios side by side."""
-        return self.table.copy()
-
-    @property
-    def conclusion(self) -> str:
-        """What the plan is worth, what waiting costs, and how low the own scenarios go."""
-        by_kind = self.table.set_index("kind")
-        told = [_("As planned, the net present value is {npv}.").format(npv=_money(by_kind["npv"][AS_PLANNED]))]
-        told.append(self._waiting_told(float(by_kind["difference"][DELAY])))
-        own = self.table[self.table["kind"] == OWN]
-        if len(own):
-            lowest = own.iloc[int(own["npv"].argmin())]
-            least = _("The lowest of the scenarios is {scenario}, with {npv}.")
-            told.append(least.format(scenario=language.quoted(lowest["scenario"]), npv=_money(lowest["npv"])))
-        return " ".join(told)
-
-    def _waiting_told(self, difference: float) -> str:
-        if difference < 0:
-            told = ngettext(
-                "Starting {count} month later costs {amount} of it.",
-                "Starting {count} months later costs {amount} of it.",
-                self.delay_months,
-            )
-        else:
-            told = ngettext(
-                "Starting {count} month later loses nothing: it changes it by {amount}.",
-                "Starting {count} months later loses nothing: it changes it by {amount}.",
-                self.delay_months,
-            )
-        return told.format(count=self.delay_months, amount=_money(abs(difference)))
-
-    def waterfall(self, scenario: str, most: int = 8) -> pd.DataFrame:
-        """From the plan's net present value to a scenario's, step by step, the largest first.
-
-        Parameters
-        ----------
-        scenario : str
-            Its name.
-        most : int
-            Steps to tell apart; the smaller ones become one step.
-
-        Returns
-        -------
-        DataFrame
-            label, kind (total or step), amount (of the total, or of the step), start, end.
-
-        Raises
-        ------
-        SettingsError
-            When there is no such scenario.
-        """
-        rows = self.table[self.table["scenario"] == scenario]
-        if rows.empty:
-            found = _("The scenario {name} is not known.").format(name=language.quoted(scenario))
-            raise SettingsError(Problem(found, language.either(list(self.table["scenario"])), _("Correct it.")))
-        steps = self.steps[self.steps["scenario"] == scenario]
-        ordered = steps.loc[steps["contribution"].abs().sort_values(ascending=False, kind="stable").index]
-        shown = list(zip(ordered["label"][:most], ordered["contribution"][:most], strict=True))
-        if len(ordered) > most:
-            rest = ngettext("{count} other change", "{count} other changes", len(ordered) - most)
-            shown.append((rest.format(count=len(ordered) - most), float(ordered["contribution"][most:].sum())))
-        return _bars(self.table["scenario"].iloc[0], float(self.table["npv"].iloc[0]), shown, rows.iloc[0])
 
 
 def scenarios(
@@ -285,19 +194,3 @@ def _figures(scenario: Scenario, found: Returns) -> dict[str, Any]:
         "costs_pv": found.costs_pv,
         "benefits_pv": found.benefits_pv,
     }
-
-
-def _bars(plan: str, npv: float, steps: list[tuple[str, float]], scenario: pd.Series[Any]) -> pd.DataFrame:
-    rows: list[tuple[str, str, float, float, float]] = [(plan, "total", npv, 0.0, npv)]
-    at = npv
-    for label, amount in steps:
-        rows.append((label, "step", amount, at, at + amount))
-        at += amount
-    if scenario["kind"] != AS_PLANNED:
-        end = float(scenario["npv"])
-        rows.append((scenario["scenario"], "total", end, 0.0, end))
-    return pd.DataFrame(rows, columns=["label", "kind", "amount", "start", "end"])
-
-
-def _money(amount: Any) -> str:
-    return language.money(float(amount))

@@ -1,4 +1,4 @@
-"""Sensitivity: how the net present value moves when one assumption moves, or two."""
+"""Sensitivity: how the net present value moves when one assumption moves."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import pandas as pd
 from workbench import language
 from workbench.business_case.distributions import Distribution
 from workbench.business_case.valuation import Valuation
-from workbench.errors import Problem, SettingsError
 from workbench.language import gettext as _
 from workbench.language import ngettext
 from workbench.results import Result
 
-STEPS = 5
 COLUMNS = ["assumption_id", "low", "base", "high", "npv_low", "npv_high"]
 
 
@@ -109,72 +107,6 @@ def tornado(case: Valuation) -> Tornado:
         without_range=tuple(name for name in case.spread if name in case.used and name not in known),
         without_effect=tuple(spread.name for spread in ranged if spread.name not in case.used),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class TwoWay(Result):
-    """The net present value when two assumptions move together.
-
-    Attributes
-    ----------
-    cells : DataFrame
-        row_value, column_value, npv; a row per pair.
-    row_name, column_name : str
-        What the two assumptions are.
-    """
-
-    cells: pd.DataFrame
-    row_name: str
-    column_name: str
-
-    def to_frame(self) -> pd.DataFrame:
-        """A row per value of the one assumption, a column per value of the other."""
-        return self.cells.pivot(index="row_value", columns="column_value", values="npv")
-
-    @property
-    def conclusion(self) -> str:
-        """At how many of the pairs the program loses money."""
-        losing = int((self.cells["npv"] < 0).sum())
-        told = ngettext(
-            "At {count} of {all} pairs of {row} and {column} the net present value is below zero.",
-            "At {count} of {all} pairs of {row} and {column} the net present value is below zero.",
-            losing,
-        )
-        row, column = language.quoted(self.row_name), language.quoted(self.column_name)
-        return told.format(count=losing, all=len(self.cells), row=row, column=column)
-
-
-def two_way(case: Valuation, row: str, column: str, steps: int = STEPS) -> TwoWay:
-    """Move two assumptions from low to high, the others at their base values.
-
-    Parameters
-    ----------
-    case : Valuation
-        The business case.
-    row, column : str
-        Two different assumptions with a low and a high value.
-    steps : int
-        Values of each, 2 or more, evenly spaced from low to high.
-
-    Raises
-    ------
-    SettingsError
-        When one of them is not such an assumption, or there are fewer than two steps.
-    DataError
-        When a formula has no value at a pair.
-    """
-    ranged = {name: spread for name, spread in case.spread.items() if _has_range(spread)}
-    if row == column or row not in ranged or column not in ranged or steps < 2:
-        found = _("A table of {row} by {column} with {steps} steps is not possible.")
-        expected = _("two different assumptions with a low and a high value, and 2 steps or more")
-        told = found.format(row=row, column=column, steps=steps)
-        raise SettingsError(Problem(told, expected, _("Choose others.")))
-    down, across = (np.linspace(ranged[name].low, ranged[name].high, steps) for name in (row, column))
-    values = {row: np.repeat(down, steps), column: np.tile(across, steps)}
-    npv = case.net_present_values(values, steps**2)
-    cells = pd.DataFrame({"row_value": values[row], "column_value": values[column], "npv": npv})
-    names = case.labels.set_index("assumption_id")["name"]
-    return TwoWay(cells, str(names[row]), str(names[column]))
 
 
 def _has_range(spread: Distribution) -> bool:

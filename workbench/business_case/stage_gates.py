@@ -3,138 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from workbench.business_case.actuals import actuals_until
 from workbench.business_case.baseline import Baseline, freeze, read_baseline
-from workbench.business_case.evidence_update import EvidenceUpdate, update_assumptions
-from workbench.business_case.gate_forecast import interval_of, monthly_flows, past_and_remaining
+from workbench.business_case.evidence_update import update_assumptions
+from workbench.business_case.gate_draws import draw_rest
+from workbench.business_case.gate_forecast import interval_of, monthly_flows, past_and_remaining, swings
 from workbench.business_case.gate_plans import Plan, plan_of
+from workbench.business_case.gate_result import DECISIONS, StageGate
 from workbench.business_case.returns import CONVENTIONS
-from workbench.business_case.stage_gate_rule import TOLERANCE, Recommendation, recommend
+from workbench.business_case.stage_gate_rule import TOLERANCE, recommend
 from workbench.business_case.unit_flows import discount_factors
-from workbench.business_case.variance import PARTS, Weights, price_names, variance
+from workbench.business_case.variance import Weights, price_names, variance
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
-from workbench.language import mark as N_
-from workbench.language import ngettext
 from workbench.program.profiles import MONTHS_A_YEAR
-from workbench.results import Result
 
 __all__ = ["Baseline", "StageGate", "freeze", "gate_chain", "read_baseline", "stage_gate"]
-
-DECISIONS = {"stop": N_("Stop"), "continue": N_("Continue"), "change": N_("Change")}
-
-
-@dataclass(frozen=True, eq=False)
-class StageGate(Result):
-    """A gate: what was promised, what is forecast now, why they differ, and what to do.
-
-    Amounts are in the program's currency. Present values are of today, month 0, so that past and remaining add up to
-    the forecast.
-
-    Attributes
-    ----------
-    baseline : Baseline
-        What was promised.
-    gate_id, name : str
-        The gate that is being held.
-    month : int
-        Its month; this month and those before are past.
-    baseline_npv, forecast_npv : float
-        As promised, and as it is forecast now.
-    past_npv, remaining_npv : float
-        Of the months that are past (sunk), and of those to come.
-    remaining_at_gate : float
-        `remaining_npv` in the money of the gate's month.
-    forecast_low, forecast_high : float
-        80% interval of the forecast.
-    evidence : EvidenceUpdate
-        Assumptions before and after what was measured.
-    variance : DataFrame
-        As `variance.variance` gives it.
-    monthly : DataFrame
-        period, planned (net flow of the baseline), forecast (net flow now), is_past, planned_cumulative,
-        forecast_cumulative.
-    recommendation : Recommendation
-        What to do, and why.
-    missing : int
-        Months of lines that are past without an actual amount; the plan's stands for them.
-    later : int
-        Actual amounts of months after the gate, which wait.
-    """
-
-    baseline: Baseline
-    gate_id: str
-    name: str
-    month: int
-    baseline_npv: float
-    forecast_npv: float
-    past_npv: float
-    remaining_npv: float
-    remaining_at_gate: float
-    forecast_low: float
-    forecast_high: float
-    evidence: EvidenceUpdate
-    variance: pd.DataFrame
-    monthly: pd.DataFrame
-    recommendation: Recommendation
-    missing: int
-    later: int
-
-    def to_frame(self) -> pd.DataFrame:
-        """The variance by part: part, label, to_date, npv; the last row is their sum."""
-        totals = self.variance.groupby("part")[["to_date", "npv"]].sum().reindex(list(PARTS), fill_value=0.0)
-        frame = totals.rename_axis("part").reset_index()
-        frame.insert(1, "label", [_(label) for label in PARTS.values()])
-        whole = {"part": "all", "label": _("All"), "to_date": totals["to_date"].sum(), "npv": totals["npv"].sum()}
-        return pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
-
-    @property
-    def updated_assumptions(self) -> pd.DataFrame:
-        """Each measured assumption before and after."""
-        return self.evidence.table
-
-    @property
-    def waterfall(self) -> pd.DataFrame:
-        """From the promised net present value to the forecast, part by part: label, kind, amount, start, end."""
-        rows = [(_("Promised"), "total", self.baseline_npv, 0.0, self.baseline_npv)]
-        at = self.baseline_npv
-        for row in self.to_frame().iloc[:-1].to_dict("records"):
-            rows.append((row["label"], "step", row["npv"], at, at + row["npv"]))
-            at += row["npv"]
-        rows.append((_("Forecast now"), "total", self.forecast_npv, 0.0, self.forecast_npv))
-        return pd.DataFrame(rows, columns=["label", "kind", "amount", "start", "end"])
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the figures hide: months without actual amounts, and actual amounts that wait."""
-        notes = []
-        if self.missing:
-            told = ngettext(
-                "{count} month of a line is past without an actual amount; the plan's amount stands for it.",
-                "{count} months of lines are past without an actual amount; the plan's amounts stand for them.",
-                self.missing,
-            )
-            notes.append(told.format(count=self.missing))
-        if self.later:
-            told = ngettext(
-                "{count} actual amount is of a month after the gate, and waits for the next.",
-                "{count} actual amounts are of months after the gate, and wait for the next.",
-                self.later,
-            )
-            notes.append(told.format(count=self.later))
-        return tuple(notes)
-
-    @property
-    def conclusion(self) -> str:
-        """What to do, and why."""
-        told = _("{decision}. {reason}")
-        decision = _(DECISIONS[self.recommendation.decision])
-        return told.format(decision=decision, reason=self.recommendation.reason)
 
 
 def stage_gate(
@@ -151,6 +39,9 @@ def stage_gate(
     stop_cost: float = 0.0,
     tolerance: float = TOLERANCE,
     interval: tuple[float, float] | None = None,
+    draws: int = 0,
+    seed: int = 1,
+    accept_nearest: bool = False,
 ) -> StageGate:
     """Hold a gate: put actuals in place of the past, weigh in what was measured, forecast the rest again, and judge.
 
@@ -176,13 +67,21 @@ def stage_gate(
     tolerance : float
         Share of the promise that the forecast may fall short by.
     interval : (float, float), optional
-        80% interval of the forecast from a simulation. By default it is reckoned to first order: what each assumption
-        moves of the rest in one standard deviation, all independent.
+        80% interval of the forecast from elsewhere.
+    draws : int
+        How many draws of the rest give the interval. With 0 it is reckoned to first order: what each assumption moves
+        of the rest in one standard deviation, all independent.
+    seed : int
+        The same seed gives the same draws.
+    accept_nearest : bool
+        Whether to draw with the nearest possible correlations where those asked for are not possible.
 
     Raises
     ------
     DataError
         With everything that is wrong in the tables.
+    SettingsError
+        When there are fewer than 0 draws.
     """
     horizon = baseline.horizon_months
     _check_month(month, horizon)
@@ -198,7 +97,15 @@ def stage_gate(
     past, remaining = past_and_remaining(monthly["forecast"].to_numpy(), weights)
     at_gate = remaining * (1 + baseline.discount_rate) ** (month / MONTHS_A_YEAR)
     prices = price_names(update.assumptions, baseline.currency) | price_names(baseline.assumptions, baseline.currency)
-    low, high = interval or interval_of(now, update.assumptions, weights, past + remaining)
+    expected = monthly["forecast"].to_numpy()
+    drawn = None
+    if draws:
+        drawn = draw_rest(
+            now, update.assumptions, weights, expected, draws=draws, seed=seed, accept_nearest=accept_nearest
+        )
+    moves = swings(now, update.assumptions, weights)
+    reckoned = drawn.interval if drawn else interval_of(moves["swing"], past + remaining)
+    low, high = interval or reckoned
     return StageGate(
         baseline=baseline,
         gate_id=gate_id,
@@ -211,9 +118,11 @@ def stage_gate(
         remaining_at_gate=at_gate,
         forecast_low=low,
         forecast_high=high,
+        drawn=drawn,
         evidence=update,
         variance=variance(planned, now, real, line_ids, prices, weights),
         monthly=monthly,
+        swings=moves,
         recommendation=recommend(baseline.npv, past + remaining, at_gate, stop_cost, tolerance),
         missing=missing,
         later=real.later,

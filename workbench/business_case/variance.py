@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -105,7 +105,11 @@ def variance(
     for place, line_id in enumerate(line_ids):
         flows = _flows(planned, now, line_id, actuals.amounts[place], prices)
         line = now.lines.get(line_id) or planned.lines[line_id]
-        reasons = _reasons(planned, now, line_id, prices, actuals.notes.get(line_id, ""))
+        # Where actual amounts stand in every month of a line, a price of now has no part in them.
+        acting = prices if (np.isnan(actuals.amounts[place]) & (line.unit != 0)).any() else ()
+        moved = _moved(planned, now, line_id)
+        told = [_moved_told(planned, now, names) for names in (moved - set(prices), moved & set(acting))]
+        reasons = _reasons(planned, now, line_id, *told, actuals.notes.get(line_id, ""))
         for part, flow in zip(PARTS, _differences(flows), strict=True):
             to_date, npv = weights.counted(line.sign * flow)
             if flow.any():
@@ -143,19 +147,23 @@ def _timed(before: Line, after: Line) -> Numbers:
     return after.unit * (before.adjustment / after.adjustment) if after.adjustment else before.unit
 
 
-def _reasons(planned: Plan, now: Plan, line_id: str, prices: Collection[str], note: str) -> dict[str, str]:
+def _moved(planned: Plan, now: Plan, line_id: str) -> set[str]:
+    """The assumptions of a line whose value is another than planned."""
+    used = formulas.names(now.lines[line_id].formula) if line_id in now.lines else ()
+    return {name for name in used if name in planned.values and now.values[name] != planned.values[name]}
+
+
+def _reasons(planned: Plan, now: Plan, line_id: str, volumes: str, prices: str, note: str) -> dict[str, str]:
     before, after = planned.lines.get(line_id), now.lines.get(line_id)
     if before is None or after is None:
         scope = _("The line is new since the baseline.") if before is None else _("The line was taken out.")
         return dict.fromkeys(PARTS, "") | {"scope": _joined(scope, note)}
-    used = formulas.names(after.formula)
-    moved = {name: now.values[name] for name in sorted(used) if now.values[name] != planned.values.get(name)}
     timing = _("Now it runs {now}; planned {planned}.").format(now=after.timing, planned=before.timing)
     return {
         "scope": _("The formula was {before}, and is {after}.").format(before=before.formula, after=after.formula),
         "timing": timing,
-        "volume": _moved_told(moved, planned.values, [name for name in moved if name not in prices]),
-        "price": _price_reason(before, after, _moved_told(moved, planned.values, set(moved) & set(prices)), note),
+        "volume": volumes,
+        "price": _price_reason(before, after, prices, note),
     }
 
 
@@ -166,12 +174,13 @@ def _price_reason(before: Line, after: Line, moved: str, note: str) -> str:
     return _joined(*told, note) or _("The actual amounts differ from the plan.")
 
 
-def _moved_told(moved: Mapping[str, float], planned: Mapping[str, float], names: Collection[str]) -> str:
+def _moved_told(planned: Plan, now: Plan, names: Collection[str]) -> str:
     told = _("{name} went from {before} to {after}.")
     return " ".join(
-        told.format(name=name, before=language.number(planned[name]), after=language.number(moved[name]))
+        told.format(
+            name=now.names[name], before=language.number(planned.values[name]), after=language.number(now.values[name])
+        )
         for name in sorted(names)
-        if name in planned
     )
 
 

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from workbench import resources
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
+from workbench.program.columns import Table
+from workbench.program.folder import cell
 from workbench.program.settings import FILE_NAME
 from workbench.program.tables import TABLES
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def sample(language: str) -> Path:
-    """The folder of the sample program in a language."""
-    return resources.folder("sample_data") / f"program_{language}"
+YEAR_ON = "year_on"
+"""The sample program a year later, with gates that were held and what was really paid and gained."""
 
 
-def write_blank(folder: Path, language: str, as_of: date) -> None:
-    """Make a program without rows: its settings to adapt, and a file of headings a table.
+def sample(language: str, later: str = "") -> Path:
+    """The folder of the sample program in a language; with `YEAR_ON` a year later."""
+    return resources.folder("sample_data") / "_".join(part for part in ("program", language, later) if part)
+
+
+def write_blank(folder: Path, language: str, as_of: date, rows: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Make a new program: its settings to adapt, and a file of headings a table.
+
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    language : str
+        Of the settings' notes.
+    as_of : date
+        Date of the data.
+    rows : mapping of str to DataFrame, optional
+        What the tables start with, by their names; nothing by default.
 
     Raises
     ------
@@ -34,7 +55,16 @@ def write_blank(folder: Path, language: str, as_of: date) -> None:
     for table in TABLES.values():
         # The mark at the start makes spreadsheets read the accents right.
         with (folder / f"{table.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerow(table.headings)
+            writer = csv.writer(file)
+            writer.writerow(table.headings)
+            writer.writerows(_cells((rows or {}).get(table.name), table))
+
+
+def _cells(frame: pd.DataFrame | None, table: Table) -> Iterator[list[str]]:
+    if frame is None:
+        return
+    for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+        yield [cell(row[column.name], column) for column in table.columns]
 
 
 def write_sample(folder: Path, language: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
-from workbench.program import formulas
+from workbench.program import currencies, formula_circles, formulas
 from workbench.program.columns import Kind
 from workbench.program.reading import UNREAD, Record, Records
 from workbench.program.tables import TABLES
@@ -17,13 +18,17 @@ ROWS_NAMED = 10
 Tables = Mapping[str, Records]
 
 
-def problems_of(tables: Tables) -> list[Problem]:
+def problems_of(tables: Tables, frozen_lines: Collection[str] = (), currency: str = "") -> list[Problem]:
     """Everything that is wrong in a program's tables, in the order of the tables and their rows.
 
     Parameters
     ----------
     tables : mapping of str to Records
         The tables that the program has.
+    frozen_lines : collection of str
+        Ids of the cost and benefit lines of the baselines that were frozen at its gates.
+    currency : str
+        ISO 4217 code of the program; "" where nobody knows it.
     """
     found = []
     for records in tables.values():
@@ -31,8 +36,10 @@ def problems_of(tables: Tables) -> list[Problem]:
             *records.problems,
             *_repeated_keys(records),
             *_unknown_ids(records, tables),
+            *_unknown_lines(records, tables, frozen_lines),
             *_broken_rules(records, tables),
             *_bad_formulas(records, tables),
+            *_other_currencies(records, currency),
         ]
         found += sorted(told, key=lambda problem: problem.where.row or 0)
     return found
@@ -75,6 +82,25 @@ def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:
                     suggestion(item, tuple(known)) or _("Correct it, or add it to that table."),
                     records.at(indices[0], column.name),
                 )
+
+
+def _unknown_lines(records: Records, tables: Tables, frozen: Collection[str]) -> Iterator[Problem]:
+    """Actual amounts of lines that there are not, and were not when a gate was frozen."""
+    if records.table.name != "actuals":
+        return
+    plans = [tables[name] for name in ("costs", "benefits") if name in tables]
+    if not all(plan.knows_its_ids for plan in plans):
+        return
+    known = {line for plan in plans for line in plan.ids()}.union(frozen)
+    for line, indices in _uses(records, "line_id").items():
+        if line not in known:
+            rows = _other_rows(records, indices)
+            yield Problem(
+                _("“{id}” is no cost and no benefit line{rows}.").format(id=line, rows=rows),
+                _("the id of a line, of now or of a plan that was frozen at a gate"),
+                suggestion(line, sorted(known)) or _("Correct it, or add the line to the costs or benefits."),
+                records.at(indices[0], "line_id"),
+            )
 
 
 def _uses(records: Records, column: str) -> dict[str, list[int]]:
@@ -135,11 +161,33 @@ def _bad_formulas(records: Records, tables: Tables) -> Iterator[Problem]:
         return
     names = tuple(assumptions.ids())
     values = {row["assumption_id"]: row["base"] for row in assumptions.rows if row["base"] is not UNREAD}
+    named = formula_circles.naming_lines(tables)
     for index, row in enumerate(records.rows):
         for column in columns:
-            if row[column] is not UNREAD:
+            if row[records.table.key[0]] in named:
+                told = formula_circles.told(row[records.table.key[0]], row[column], named)
+                yield replace(told, where=records.at(index, column))
+            elif row[column] is not UNREAD:
                 for found, expected, remedy in _formula_problems(row[column], names, values):
                     yield Problem(found, expected, remedy, records.at(index, column))
+
+
+def _other_currencies(records: Records, currency: str) -> Iterator[Problem]:
+    """Assumptions whose unit names another currency, with which every sum would be wrong."""
+    if records.table.name != "assumptions" or not currency:
+        return
+    for index, row in enumerate(records.rows):
+        unit = row["unit"] if isinstance(row["unit"], str) else ""
+        other = currencies.another_than(unit, currency)
+        if other:
+            yield Problem(
+                _("The unit “{unit}” is in {other}; the program is in {currency}.").format(
+                    unit=unit, other=other, currency=currency
+                ),
+                _("one currency throughout"),
+                _("Convert the figures, or correct the unit or the setting currency."),
+                records.at(index, "unit"),
+            )
 
 
 def _formula_problems(formula: str, names: tuple[str, ...], values: Mapping[str, float]) -> list[tuple[str, str, str]]:

@@ -39,6 +39,10 @@ class Kept(Protocol):
     def settings(self) -> Settings:
         """What holds for the whole of it."""
 
+    @property
+    def baselines(self) -> Mapping[str, str]:
+        """What was frozen at its gates."""
+
     def records(self, name: str) -> Records:
         """The typed rows of a table."""
 
@@ -212,6 +216,9 @@ def write(program: Kept, address: str) -> None:
         connection.execute(sa.insert(schema.SETTINGS), _setting_rows(program.settings))
         for name in TABLES:
             append(connection, name, program.records(name).rows)
+        kept = [{"gate_id": gate, "content": text} for gate, text in program.baselines.items()]
+        if kept:
+            connection.execute(sa.insert(schema.BASELINES), kept)
 
 
 def _setting_rows(settings: Settings) -> list[dict[str, str]]:
@@ -296,8 +303,8 @@ def append(target: sa.Engine | sa.Connection, table: str, rows: Iterable[Mapping
     return None
 
 
-def read(address: str) -> tuple[ReadSettings, dict[str, Records]]:
-    """The settings and every table of a program, read by the same rules as files are.
+def read(address: str) -> tuple[ReadSettings, dict[str, Records], dict[str, str]]:
+    """The settings, every table and the baselines of a program, read by the same rules as files are.
 
     Raises
     ------
@@ -306,7 +313,13 @@ def read(address: str) -> tuple[ReadSettings, dict[str, Records]]:
     """
     with opened(address) as source, reading(source, address) as connection:
         settings = read_settings(connection, address)
-        return settings, {name: read_table(connection, name, address) for name in TABLES}
+        tables = {name: read_table(connection, name, address) for name in TABLES}
+        return settings, tables, _baselines(connection)
+
+
+def _baselines(connection: sa.Connection) -> dict[str, str]:
+    kept = schema.BASELINES
+    return {row.gate_id: row.content for row in connection.execute(sa.select(kept).order_by(kept.c.gate_id))}
 
 
 def read_settings(connection: sa.Connection, address: str) -> ReadSettings:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, get_args, get_origin
 
+import yaml
 from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
@@ -47,6 +48,8 @@ def _rows(key: str, value: Any) -> Iterator[Row]:
 
 
 def _held(value: Any) -> Held:
+    if isinstance(value, dict):
+        return yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
     if isinstance(value, list):
         return plain(tuple(value), _LIST) or None
     if isinstance(value, date):

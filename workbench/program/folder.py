@@ -1,4 +1,4 @@
-"""A program written into a folder: its settings, and a CSV file a table, so that reading it gives the same again."""
+"""A program written into a folder: settings, a CSV file a table, baselines; reading it gives the same again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
+from workbench.program import baselines
 from workbench.program.columns import Column, Kind
 from workbench.program.settings import FILE_NAME, Settings
 from workbench.program.tables import TABLES
@@ -71,6 +72,7 @@ def _write_whole(program: Program, folder: Path) -> None:
         _write_settings(program.settings, made / FILE_NAME)
         for name in TABLES:
             _write_table(program, name, made / f"{name}.csv")
+        baselines.write_folder(program.baselines, made)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)

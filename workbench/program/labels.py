@@ -78,6 +78,7 @@ LABELS = {
     "earliest_release": N_("Earliest release"),
     "effort_days": N_("Effort in days"),
     "effort_months": N_("Effort in person-months"),
+    "estimate": N_("Estimate"),
     "evidence": N_("Evidence"),
     "evidence_method": N_("Evidence method"),
     "excludes": N_("Excludes"),
@@ -102,6 +103,7 @@ LABELS = {
     "low": N_("Low"),
     "measured_on": N_("Measured on"),
     "metric_id": N_("Metric id"),
+    "month": N_("Closes month"),
     "moscow": N_("Class"),
     "must_do": N_("Must be done"),
     "must_have": N_("Must-have"),
@@ -249,6 +251,7 @@ SETTING_LABELS = {
     "own_skills": N_("Own skills"),
     "release_discount": N_("Value lost with each release waited"),
     "minimum_shares": N_("Least share of the money"),
+    "warehouse": N_("Where the customer tables are"),
 }
 """What each setting is called; translate it where it is shown."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from workbench.program.columns import Column, Kind, Table
 from workbench.program.tables import TABLES
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever a table or column comes, goes or changes."""
 
 POSITION = "position"
@@ -65,6 +65,13 @@ SECRETS = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.LargeBinary, nullable=False),
 )
+BASELINES = sa.Table(
+    "baselines",
+    METADATA,
+    sa.Column("gate_id", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""What was frozen at each gate, written once; it stays when somebody takes the gate out of its table."""
 INVITATIONS = sa.Table(
     "invitations",
     METADATA,

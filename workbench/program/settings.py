@@ -17,9 +17,12 @@ from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.program.columns import Column, Kind
 from workbench.program.files import Sheet
+from workbench.program.nested_settings import place_of
+from workbench.program.nested_settings import told as told_inside
 from workbench.program.tables import AXES
 from workbench.program.values import Culture, Unreadable, is_blank, items, read, suggestion, text_of
-from workbench.program.yaml_text import UnreadableYaml, keys
+from workbench.program.warehouse_settings import WarehouseSettings
+from workbench.program.yaml_text import UnreadableYaml, keys, rows_inside
 from workbench.program.yaml_text import load as load_yaml
 
 FILE_NAME = "program.yaml"
@@ -99,6 +102,9 @@ class Settings(BaseModel):
         default_factory=dict,
         description=N_("for a department, the least share of the plan's money that goes to its projects, from 0 to 1"),
     )
+    warehouse: WarehouseSettings | None = Field(
+        None, description=N_("where the customer tables are: address, folder and tables")
+    )
 
     @property
     def shown_locale(self) -> str:
@@ -168,7 +174,7 @@ def read_yaml(path: Path) -> ReadSettings:
     if not isinstance(given, dict):
         return _refused(_("The file holds no settings."), place)
     found = keys(text)
-    rows = dict(reversed(found))
+    rows = rows_inside(text) | dict(reversed(found))
     repeated = [(key, row) for place_, (key, row) in enumerate(found) if key in dict(found[:place_])]
     return _checked(
         {str(key): value for key, value in given.items()},
@@ -237,12 +243,24 @@ def _put(given: dict[str, Any], key: str, value: Any, culture: Culture) -> None:
         given.setdefault(outer, {})[inner] = list(items(text_of(value)))
     elif outer == "minimum_shares" and inner:
         given.setdefault(outer, {})[inner] = read(value, Column(key, "", kind=Kind.NUMBER), culture)
+    elif key in _SECTIONS:
+        given[key] = _section(value)
     elif key in _KINDS:
         typed = read(value, Column(key, "", kind=_KINDS[key]), culture)
         given[key] = typed.date() if isinstance(typed, datetime) else list(typed) if isinstance(typed, tuple) else typed
     else:
         given[key] = text_of(value)
 
+
+def _section(value: Any) -> Any:
+    try:
+        return load_yaml(str(value))
+    except UnreadableYaml as error:
+        raise Unreadable(str(error), _("lines such as “currency: EUR”")) from error
+
+
+_SECTIONS = ("warehouse",)
+"""Settings that hold others; a cell has them as the lines of program.yaml."""
 
 _KINDS = {
     "as_of": Kind.DATE,
@@ -263,8 +281,13 @@ def _checked(given: dict[str, Any], where: Callable[[str], Location], problems: 
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        faults = {str(fault["loc"][0]): fault["type"] for fault in reversed(error.errors())}
-        told = [_told(key, fault, given.get(key), where(key)) for key, fault in reversed(faults.items())]
+        faults = {place_of(Settings, fault["loc"]): fault for fault in reversed(error.errors())}
+        told = [
+            Problem(*told_inside(Settings, place, fault), where(".".join(place)))
+            if place[0] in _SECTIONS
+            else _told(place[0], fault["type"], given.get(place[0]), where(place[0]))
+            for place, fault in reversed(faults.items())
+        ]
         return ReadSettings(None, culture, (*problems, *told))
     return ReadSettings(None if problems else settings, culture, tuple(problems))
 

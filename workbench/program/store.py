@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
-from workbench.program import addresses, checks, decision_record, hidden
+from workbench.program import addresses, baselines, checks, decision_record, hidden, unfilled, units
 from workbench.program.files import Sheet, UnreadableFile, heading, read_csv, read_workbook
 from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
@@ -37,6 +37,9 @@ class Program:
         Every file that was read.
     notices : tuple of Problem
         What was passed over, for example columns that no table declares, and what an open round still hides.
+    baselines : mapping of str to str
+        Gate → the sealed text that was frozen at it (``business_case.baseline.read_baseline`` opens it); none in a
+        workbook.
     """
 
     path: Path | str
@@ -44,6 +47,7 @@ class Program:
     files: tuple[Path, ...]
     notices: tuple[Problem, ...]
     _records: Mapping[str, Records] = field(repr=False)
+    baselines: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, path: str | Path) -> Program:
@@ -70,19 +74,23 @@ class Program:
     def _of_database(cls, address: str | Path) -> Program:
         from workbench.program import database
 
-        read, tables = database.read(str(address))
+        read, tables, kept = database.read(str(address))
         file = addresses.file_of(address)
-        found = _Found(read, {}, (file,) if file else (), (), ())
+        found = _Found(read, {}, (file,) if file else (), (), (), kept)
         return cls._checked(file or addresses.shown(address), found, tables)
 
     @classmethod
     def _checked(cls, path: Path | str, found: _Found, tables: Mapping[str, Records]) -> Program:
-        problems = [*found.read.problems, *found.problems, *checks.problems_of(tables)]
-        if problems or found.read.settings is None:
+        settings, frozen = found.read.settings, baselines.lines(found.baselines)
+        currency = settings.currency if settings else ""
+        problems = [*found.read.problems, *found.problems, *checks.problems_of(tables, frozen, currency)]
+        if problems or settings is None:
             raise DataError(problems)
         notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
-        notices += [*hidden.notices(tables), *decision_record.notices(tables)]
-        return cls(path, found.read.settings, found.files, tuple(notices), tables)
+        notices += [*hidden.notices(tables), *decision_record.notices(tables), *units.notices(tables, currency)]
+        notices += unfilled.notices(tables)
+        notices += baselines.notices(found.baselines, tables.get("gates", Records(TABLES["gates"])))
+        return cls(path, settings, found.files, tuple(notices), tables, found.baselines)
 
     def has(self, name: str) -> bool:
         """Whether the program has rows in a table that no open round hides."""
@@ -142,11 +150,12 @@ class _Found:
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
+    baselines: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
         """Tables whose own file gave no sheet."""
-        names = [heading(file.stem) for file in self.files]
+        names = [heading(file.stem) for file in self.files if file.parent.name != baselines.FOLDER]
         return [name for name in names if name in TABLES and name not in self.sheets]
 
 
@@ -180,15 +189,16 @@ def _from_folder(folder: Path) -> _Found:
             sheets[name] = sheet
         except UnreadableFile as error:
             problems += error.problems
-    own = folder / FILE_NAME
+    own, kept = folder / FILE_NAME, baselines.read_folder(folder)
     if not known:
         problems.append(_no_tables(folder.name))
     return _Found(
         read_yaml(own),
         sheets,
-        tuple(file for file in (own, *known) if file.exists()),
-        tuple(problems),
-        _strangers([(heading(file.stem), file.name) for file in files], sheets),
+        tuple(file for file in (own, *known, *kept.files) if file.exists()),
+        (*problems, *kept.problems),
+        (*_strangers([(heading(file.stem), file.name) for file in files], sheets), *kept.notices),
+        kept.texts,
     )
 
 
@@ -208,12 +218,13 @@ def _from_workbook(path: Path) -> _Found:
         return _Found(ReadSettings(), {}, (path,), error.problems, ())
     inside, beside = sheets.pop(SETTINGS_SHEET, None), path.parent / FILE_NAME
     known = {name: sheet for name, sheet in sheets.items() if name in TABLES}
+    passed_over = baselines.passed_over(path.parent) if path.name == WORKBOOK_NAME else ()
     return _Found(
         read_sheet(inside) if inside else read_yaml(beside),
         known,
         (path,) if inside or not beside.exists() else (path, beside),
         () if known else (_no_tables(path.name),),
-        _strangers([(name, sheet.place.sheet) for name, sheet in sheets.items()], known),
+        (*_strangers([(name, sheet.place.sheet) for name, sheet in sheets.items()], known), *passed_over),
     )
 
 

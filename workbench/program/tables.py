@@ -42,6 +42,7 @@ COST_CATEGORIES = (
 )
 LAST_PERIOD = 1200  # months: a hundred years
 STREAMS = ("cost_reduction", "customer_value")
+EVIDENCE = ("randomised", "matched", "before_after", "opinion")
 
 
 def _text(name: str, help: str, **more: Any) -> Column:
@@ -434,7 +435,7 @@ _ALL = (
             _text(
                 "evidence_method",
                 N_("How its movement will be proved"),
-                choices=("randomised", "matched", "before_after", "opinion"),
+                choices=EVIDENCE,
             ),
             _text("frequency", N_("How often it is measured")),
         ),
@@ -473,7 +474,7 @@ _ALL = (
             _text(
                 "evidence",
                 N_("Strength of its evidence"),
-                choices=("randomised", "matched", "before_after", "opinion"),
+                choices=EVIDENCE,
             ),
             _text("source", N_("Where it comes from")),
             _text("owner", N_("Who answers for it")),
@@ -488,6 +489,26 @@ _ALL = (
                 N_("Put the three figures in order."),
             ),
         ),
+    ),
+    Table(
+        "evidence",
+        N_("What was measured of the assumptions, at the gates above all"),
+        (
+            _reference(
+                "assumption_id", "assumptions", N_("Assumption that was measured"), kind=Kind.NAME, required=True
+            ),
+            _date("measured_on", N_("When it was measured"), required=True),
+            _number("estimate", N_("What was measured, in the unit of the assumption"), required=True),
+            _number(
+                "standard_error",
+                N_("Standard error of the estimate; 0 for an exact count"),
+                required=True,
+                minimum=0,
+            ),
+            _text("evidence", N_("Strength of this evidence"), choices=EVIDENCE),
+            _text("source", N_("Where it comes from")),
+        ),
+        ("assumption_id", "measured_on"),
     ),
     Table(
         "costs",
@@ -545,6 +566,13 @@ _ALL = (
             _key("gate_id", N_("Id of the gate")),
             _text("name", N_("Name of the gate"), required=True),
             _date("held_on", N_("When it was held")),
+            _integer(
+                "month",
+                N_("Month of the program that it closes; it and those before are past"),
+                unit="month",
+                minimum=0,
+                maximum=LAST_PERIOD,
+            ),
             _text("decision", N_("What was decided"), choices=("stop", "continue", "change")),
             _text("reason", N_("Why")),
         ),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from workbench.errors import Problem
 from workbench.language import gettext as _
-from workbench.program import labels
+from workbench.program import currencies, labels
 from workbench.program.columns import Column, Kind
 from workbench.program.profiles import Profile, ProfileError
 
@@ -161,8 +161,19 @@ def number(value: Any, culture: Culture) -> float:
     bare, divisor = _bare_number(value, culture)
     found = {mark: _finite(_to_float(bare, mark), value) for mark, form in _NUMBER.items() if _matches(form, bare)}
     if not found:
-        raise Unreadable(_("“{value}” is no number.").format(value=value), _("a number"))
+        raise _no_number(value, culture.currency)
     return _decide(value, found, culture.decimal_mark, _plain) / divisor
+
+
+def _no_number(text: str, currency: str) -> Unreadable:
+    other = currencies.another_than(text, currency)
+    if not other:
+        is_formula = text.lstrip().startswith("=") or "*" in text
+        remedy = _("Write the figure itself; formulas stand in the costs and benefits.") if is_formula else ""
+        return Unreadable(_("“{value}” is no number.").format(value=text), _("a number"), remedy)
+    found = _("“{value}” is in {other}; the program is in {currency}.")
+    told = found.format(value=text, other=other, currency=currency)
+    return Unreadable(told, _("an amount in {currency}").format(currency=currency), _("Convert the amount."))
 
 
 def _bare_number(text: str, culture: Culture) -> tuple[str, float]:

@@ -52,3 +52,22 @@ def keys(text: str) -> list[tuple[str, int]]:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     return [(key.value, key.start_mark.line + 1) for key, _value in pairs if isinstance(key, yaml.ScalarNode)]
+
+
+def rows_inside(text: str) -> dict[str, int]:
+    r"""Where each key of a mapping and of the mappings in it stands, by its path.
+
+    Examples
+    --------
+    >>> rows_inside("name: a\nwarehouse:\n  address: b")
+    {'name': 1, 'warehouse': 2, 'warehouse.address': 3}
+    """
+    found: dict[str, int] = {}
+    waiting = [("", yaml.compose(text, Loader=yaml.SafeLoader))]
+    while waiting:
+        path, node = waiting.pop()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode):
+                found.setdefault(f"{path}{key.value}", key.start_mark.line + 1)
+                waiting.append((f"{path}{key.value}.", value))
+    return found

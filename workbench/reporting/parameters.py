@@ -21,7 +21,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -30,6 +30,9 @@ from workbench.language import either
 from workbench.language import gettext as _
 from workbench.reporting import notebooks
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 TAG = "parameters"
 _BRACKET = re.compile(r"\s*\[([^\]]+)\]$")
 _BOUNDS = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) to (-?[0-9]+(?:\.[0-9]+)?)(?: (.+))?")
@@ -37,6 +40,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _LONGEST_SHOWN = 60
 _SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool}
+_MADE_OF_THEM: dict[str, Any] = {"list[str]": list[str], "dict[str, dict[str, float]]": dict[str, dict[str, float]]}
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ def validate(contract: Sequence[Parameter], given: Mapping[str, object]) -> dict
     Returns
     -------
     dict of str to object
-        Every parameter of the contract, in its order, as plain values (text, number, boolean, list of texts or None).
+        Every parameter of the contract, in its order, as plain values (text, number, boolean, list of texts, figures by
+        name under names, or None).
 
     Raises
     ------
@@ -174,8 +179,8 @@ def validate(contract: Sequence[Parameter], given: Mapping[str, object]) -> dict
     for name, parameter in known.items():
         try:
             values[name] = _held(parameter, given.get(name, parameter.default))
-        except ValidationError:
-            problems.append(_wrong(parameter, given[name]))
+        except ValidationError as error:
+            problems += _wrong(parameter, given[name], error)
     if problems:
         raise SettingsError(problems)
     return values
@@ -231,12 +236,22 @@ def _unknown(name: str, known: list[str]) -> Problem:
     )
 
 
-def _wrong(parameter: Parameter, value: object) -> Problem:
-    return Problem(
-        found=_("The parameter {name} is {value}.").format(name=parameter.name, value=_shown(value)),
-        expected=parameter.expected,
-        remedy=_("It means: {meaning}.").format(meaning=_(parameter.help).rstrip(".")) if parameter.help else "",
-    )
+def _wrong(parameter: Parameter, value: object, error: ValidationError) -> list[Problem]:
+    remedy = _("It means: {meaning}.").format(meaning=_(parameter.help).rstrip(".")) if parameter.help else ""
+    found = [_("The parameter {name} is {value}.").format(name=parameter.name, value=_shown(value))]
+    if get_origin(parameter.base) is dict and isinstance(value, dict):
+        found = [_within(parameter, each) for each in error.errors()]
+    return [Problem(told, parameter.expected, remedy) for told in found]
+
+
+def _within(parameter: Parameter, error: ErrorDetails) -> str:
+    """What is wrong at one place of a parameter that holds several."""
+    # pydantic marks a name that is no text, which the name itself shows.
+    place = [_shown(part) for part in error["loc"] if part != "[key]"]
+    if not place:
+        return _("The parameter {name} is {value}.").format(name=parameter.name, value=_shown(error["input"]))
+    told = _("The parameter {name} has {value} at {place}.")
+    return told.format(name=parameter.name, value=_shown(error["input"]), place=" → ".join(place))
 
 
 def _shown(value: object) -> str:
@@ -253,8 +268,11 @@ def _in_words(parameter: Parameter) -> str:
         float: _("a finite number, written with a point (0.1)"),
         bool: _("true or false"),
     }
-    told = _("a list of texts (on the command line, separated by commas)")
-    told = told if get_origin(parameter.base) is list else words[parameter.base]
+    made = {
+        list: _("a list of texts (on the command line, separated by commas)"),
+        dict: _("figures by name, under a name, as in Cautious: {churn_reduction: 0.05} (in a YAML file)"),
+    }
+    told = made.get(get_origin(parameter.base)) or words[parameter.base]
     return f"{told} [{parameter.bracket}]" if parameter.bracket else told
 
 
@@ -329,13 +347,13 @@ def _annotation(node: ast.expr) -> Any:
             return _SIMPLE[name]
         case ast.BinOp(left=kind, op=ast.BitOr(), right=ast.Constant(value=None)):
             return _annotation(kind) | None
-        case ast.Subscript(value=ast.Name(id="list"), slice=ast.Name(id="str")):
-            return list[str]
+        case ast.Subscript() if ast.unparse(node) in _MADE_OF_THEM:
+            return _MADE_OF_THEM[ast.unparse(node)]
         case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Tuple(elts=choices)):
             return Literal[tuple(_choices(choices))]
         case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Constant(value=choice)):
             return Literal[choice]
-    allowed = "str, int, float, bool, list[str], Literal[…], … | None"
+    allowed = ", ".join([*_SIMPLE, *_MADE_OF_THEM, "Literal[…]", "… | None"])
     raise ValueError(_("the type {type}, which is none of {allowed}").format(type=ast.unparse(node), allowed=allowed))
 
 

@@ -1,0 +1,108 @@
+"""A gate's forecast in many draws: the past stays as it was, and what is to come varies with the assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.business_case.correlation import Correlations, correlations
+from workbench.business_case.distributions import Distribution, distributions
+from workbench.business_case.flows_of_draws import bands
+from workbench.business_case.gate_plans import Numbers, Plan
+from workbench.business_case.sampling import Copula, uniform_points
+from workbench.business_case.variance import Weights
+from workbench.program.formula_arrays import ArrayFormula, Drawn
+
+
+@dataclass(frozen=True, eq=False)
+class GateDraws:
+    """What the whole program comes to in each draw of what is still uncertain.
+
+    Attributes
+    ----------
+    npv : ndarray, shape (draws,)
+        Net present value of past and rest together, today.
+    monthly : DataFrame
+        period, p10, p50, p90 of the cumulative net flow, undiscounted, and base: the forecast itself.
+    correlation : Correlations
+        How the assumptions were drawn together.
+    """
+
+    npv: Numbers
+    monthly: pd.DataFrame
+    correlation: Correlations
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 80% interval: its 10th and its 90th percentile."""
+        low, high = np.quantile(self.npv, (0.1, 0.9))
+        return float(low), float(high)
+
+    def share_below(self, amount: float) -> float:
+        """Share of the draws whose net present value is below an amount."""
+        return float((self.npv < amount).mean())
+
+
+def draw_rest(
+    now: Plan,
+    assumptions: pd.DataFrame,
+    weights: Weights,
+    forecast: Numbers,
+    *,
+    draws: int,
+    seed: int = 1,
+    accept_nearest: bool = False,
+) -> GateDraws:
+    """Draw the assumptions that are left to the months after the gate; the months before it are held.
+
+    Lines keep their attribution and their adjustment for risk, with which they were promised, so that promise, forecast
+    and interval count alike.
+
+    Parameters
+    ----------
+    now : Plan
+        The plan of now.
+    assumptions : DataFrame
+        The table of this name, brought up to date with what was measured.
+    weights : Weights
+        The month of the gate, and what a month counts.
+    forecast : ndarray, shape (months + 1,)
+        Net flow of each month: as it was up to the gate, and as expected after it.
+    draws, seed : int
+        How many scrambled Sobol points, and what they are scrambled with.
+    accept_nearest : bool
+        Whether to draw with the nearest possible correlations where those asked for are not possible.
+
+    Raises
+    ------
+    DataError
+        With every assumption that is wrong; when correlations are not possible; when a formula has no value in a draw.
+    SettingsError
+        When there are no draws.
+    """
+    spread = distributions(assumptions)
+    together = correlations(assumptions).accepted(accept_nearest)
+    amounts = _amounts(now, spread, Copula.of(spread, together.normal_scores), draws, seed)
+    units = np.array([line.sign * line.unit for line in now.lines.values()]).reshape(len(now.lines), len(forecast))
+    units[:, : weights.month + 1] = 0.0
+    past = np.where(np.arange(len(forecast)) <= weights.month, forecast, 0.0)
+    npv = past @ weights.discounts + (units @ weights.discounts) @ amounts
+    cumulative = past.cumsum()[:, None] + units.cumsum(axis=1).T @ amounts
+    return GateDraws(npv, bands(cumulative, forecast.cumsum()), together)
+
+
+def _amounts(now: Plan, spread: dict[str, Distribution], copula: Copula, draws: int, seed: int) -> Numbers:
+    """The amount a month of each line in each draw; shape (lines, draws)."""
+    base = {name: each.base for name, each in spread.items()}
+    formulas = [ArrayFormula.read(line.formula, base) for line in now.lines.values()]
+    amounts = np.empty((len(formulas), draws))
+    start = 0
+    for points in uniform_points(max(len(copula.spread), 1), draws, seed=seed):
+        here = slice(start, start + len(points))
+        values: dict[str, Drawn] = {**base, **(copula.draw(points) if copula.spread else {})}
+        for row, formula in enumerate(formulas):
+            amounts[row, here] = formula.compute(values, len(points))
+        start = here.stop
+    return amounts
