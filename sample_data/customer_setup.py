@@ -52,9 +52,7 @@ class Source:
 
 def read(customers: int | None, seed: int | None, pace: float) -> Source:
     """Read the source files, with the number of customers, the seed and the pace that were asked for."""
-    parameters, products, campaigns, people = (
-        load(name) for name in ("parameters", "products", "campaigns", "people")
-    )
+    parameters, products, campaigns, people = (load(name) for name in ("parameters", "products", "campaigns", "people"))
     parameters["customers"] = parameters["customers"] if customers is None else customers
     parameters["seed"] = parameters["seed"] if seed is None else seed
     parameters["purchases"]["alpha"] /= pace
@@ -206,7 +204,7 @@ def tastes(source: Source) -> list[Row]:
 def systems(given: Row) -> list[Row]:
     """The source systems with the faults of each."""
     faults = ("initial_only", "moved", "no_email", "other_email", "no_phone", "no_birth_year")
-    prefixes = {"billing": ("B", 7919), "care": ("K", 104729), "web_shop": ("W", 1299709)}
+    prefixes = {"billing": ("B", 61803401), "care": ("K", 41421359), "web_shop": ("W", 73205081)}
     return [
         {"source": system, "kept": kept, "prefix": prefixes[system][0], "multiplier": prefixes[system][1]}
         | {fault: given[fault][system] for fault in faults}

@@ -14,11 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import yaml
-
 import customer_setup as setup
 import customer_truth as truth
+import duckdb
+import yaml
 
 HERE = Path(__file__).parent
 LARGE = ("customers", "transactions", "contacts", "responses", "usage", "tickets", "source_records")
@@ -39,13 +38,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=HERE / "customers", help="the folder to write into")
     parser.add_argument("--seed", type=int, help="another seed gives other customers by the same truth")
     parser.add_argument("--pace", type=float, default=1.0, help="how many times as often customers buy extras")
-    parser.add_argument("--batch", type=int, default=BATCH, help="customers made at a time")
+    parser.add_argument("--batch", type=int, default=BATCH, help="customers made at a time; the sample is the same")
     given = parser.parse_args(arguments)
-    generate(given.out, given.customers, given.seed, given.pace, given.batch)
+    generate(given.out, given.customers, given.seed, pace=given.pace, batch=given.batch)
 
 
 def generate(
-    folder: Path, customers: int | None = None, seed: int | None = None, pace: float = 1.0, batch: int = BATCH
+    folder: Path, customers: int | None = None, seed: int | None = None, *, pace: float = 1.0, batch: int = BATCH
 ) -> None:
     """Write the tables and the truth into the folder, over what an earlier run left there."""
     source = setup.read(customers, seed, pace)
@@ -53,19 +52,21 @@ def generate(
     clear(folder)
     with duckdb.connect() as engine:
         setup.prepare(engine, source)
-        rows, dirt = Counter[str](), Counter[str]()
-        for name, first, last in batches(source.parameters["customers"], batch):
-            make_batch(engine, first, last)
-            rows.update(write_batch(engine, folder, name))
-            dirt.update(dict(engine.sql("SELECT kind, count(*) FROM line GROUP BY kind").fetchall()))
+        rows, dirt = make_large(engine, folder, source.parameters["customers"], batch)
         distributors = engine.table("distributors").project("* EXCLUDE (number)")
         write_rows(folder / "distributors.csv", distributors.columns, records(distributors))
-    for language in LANGUAGES:
-        write_rows(folder / f"products_{language}.csv", PRODUCT_COLUMNS, product_rows(source, language))
-        write_rows(folder / f"campaigns_{language}.csv", CAMPAIGN_COLUMNS, campaign_rows(source, language))
-    known = truth.known(source, list(read_rows(folder / "distributors.csv")), rows, dirt)
-    text = yaml.safe_dump(known, sort_keys=False, allow_unicode=True, width=120)
+        known = truth.known(source, list(records(distributors)), rows, dirt)
+    write_small(folder, source)
+    text = yaml.dump(known, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
     (folder / "truth.yaml").write_text(text, encoding="utf-8", newline="\n")
+
+
+class Plain(yaml.SafeDumper):
+    """Writes what appears twice twice, as people read it."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """No reference is ever written in place of a value."""
+        return True
 
 
 def clear(folder: Path) -> None:
@@ -82,6 +83,18 @@ def batches(customers: int, size: int) -> Iterator[tuple[str, int, int]]:
         yield ("" if customers <= size else f"_{number:04d}"), first, last
         if customers > size:
             print(f"{last:,} of {customers:,} customers", flush=True)
+
+
+def make_large(
+    engine: duckdb.DuckDBPyConnection, folder: Path, customers: int, batch: int
+) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Write the large tables; the rows of each, and the lines of each kind of dirt."""
+    rows, kinds = Counter[str](), Counter[str]()
+    for ending, first, last in batches(customers, batch):
+        make_batch(engine, first, last)
+        rows.update(write_batch(engine, folder, ending))
+        kinds.update(dict(engine.sql("SELECT kind, count(*) FROM line GROUP BY kind").fetchall()))
+    return rows, kinds
 
 
 def make_batch(engine: duckdb.DuckDBPyConnection, first: int, last: int) -> None:
@@ -109,6 +122,13 @@ def records(relation: duckdb.DuckDBPyRelation) -> Iterator[dict[str, Any]]:
     return (dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall())
 
 
+def write_small(folder: Path, source: setup.Source) -> None:
+    """Write the products and the campaigns in every language."""
+    for language in LANGUAGES:
+        write_rows(folder / f"products_{language}.csv", PRODUCT_COLUMNS, product_rows(source, language))
+        write_rows(folder / f"campaigns_{language}.csv", CAMPAIGN_COLUMNS, campaign_rows(source, language))
+
+
 def product_rows(source: setup.Source, language: str) -> Iterator[dict[str, Any]]:
     """The products with their names in the language."""
     for product in source.products:
@@ -128,12 +148,6 @@ def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, A
         writer = csv.DictWriter(file, list(columns), extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-
-
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 if __name__ == "__main__":

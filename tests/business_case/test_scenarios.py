@@ -154,7 +154,7 @@ def test_figures_of_a_file_are_read_as_what_they_are() -> None:
 
 @pytest.mark.parametrize("months", [1.5, -2.0, float("inf"), float("nan")], ids=["half", "before", "endless", "none"])
 def test_a_delay_that_is_no_number_of_months_is_refused(months: float) -> None:
-    with pytest.raises(SettingsError, match="Scenario “Late”: It starts .* months later"):
+    with pytest.raises(SettingsError, match=r"Scenario “Late”: It starts .* months later"):
         scenarios(COSTS, BENEFITS, PLAN, read_scenarios({"Late": {"delay_months": months}}), **TERMS)
 
 

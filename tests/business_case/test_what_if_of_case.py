@@ -20,6 +20,7 @@ from workbench.business_case.what_if import CaseWhatIf, moved
 from workbench.business_case.what_if_comparison import compare
 from workbench.business_case.what_if_scenario import CaseScenario, from_text
 from workbench.errors import DataError, SettingsError
+from workbench.language import NO_BREAK_SPACE
 from workbench.program import blank
 from workbench.program.store import Program
 
@@ -42,6 +43,11 @@ def fee() -> CaseWhatIf:
     costs = pd.DataFrame({"cost_id": ["C-1"], "category": ["licences"], "formula": ["fee"]})
     benefits = pd.DataFrame({"benefit_id": ["B-1"], "stream": ["cost_reduction"], "formula": ["worth"]})
     return CaseWhatIf(costs, benefits, pd.DataFrame(rows | ends), 12, 0.0)
+
+
+def plain(text: str) -> str:
+    """A text whose spaces all may break."""
+    return text.replace(NO_BREAK_SPACE, " ")
 
 
 def test_without_a_change_it_is_the_simulation(sample: CaseWhatIf) -> None:
@@ -132,14 +138,14 @@ def test_a_case_that_never_pays_says_so(fee: CaseWhatIf) -> None:
     assert found.p_positive == 0
     assert math.isinf(found.base_payback)
     assert found.payback_told == "not in 12 months"
-    assert "36 € below" not in found.conclusion
-    assert "48 € below the plan" in found.beside(fee.under(CaseScenario(), DRAWS))
+    assert plain(found.conclusion) == "The net present value is -36 €; it is above zero in 0% of the draws."
+    assert "48 € below the plan" in plain(found.beside(fee.under(CaseScenario(), DRAWS)))
 
 
 def test_a_case_as_planned_says_so(fee: CaseWhatIf) -> None:
     planned = fee.under(CaseScenario(), DRAWS)
-    assert "12 €, as planned" in fee.under(CaseScenario(), DRAWS).beside(planned)
-    assert "24 € above the plan" in fee.under(CaseScenario({"fee": 6.0}), DRAWS).beside(planned)
+    assert "12 €, as planned" in plain(fee.under(CaseScenario(), DRAWS).beside(planned))
+    assert "24 € above the plan" in plain(fee.under(CaseScenario({"fee": 6.0}), DRAWS).beside(planned))
 
 
 def test_two_what_ifs_side_by_side(fee: CaseWhatIf) -> None:
@@ -149,14 +155,14 @@ def test_two_what_ifs_side_by_side(fee: CaseWhatIf) -> None:
         ["The fee (fee)", "8 EUR", "6 EUR, as if known"],
         ["Months that everything starts later", "0", "2"],
     ]
-    assert found.conclusion.startswith("The second has a net present value that is higher by 18 €.")
-    assert found.to_frame().iloc[0].tolist() == ["Net present value", "12 €", "30 €"]
+    assert plain(found.conclusion).startswith("The second has a net present value that is higher by 18 €.")
+    assert [plain(told) for told in found.to_frame().iloc[0]] == ["Net present value", "12 €", "30 €"]
     assert compare(fee, *[(first, fee.under(first, DRAWS))] * 2).conclusion.startswith("Both have the same")
 
 
 @pytest.mark.parametrize("kind", ["triangular", "pert", "uniform", "normal", "lognormal", "discrete"])
 @given(place=st.floats(0, 1), to=st.floats(0, 1))
-@settings(max_examples=20)
+@settings(max_examples=8, deadline=None)
 def test_a_moved_spread_keeps_its_shape(kind: str, place: float, to: float) -> None:
     spread = Distribution("fee", kind, 2.0, 2 + 3 * place, 5.0)
     about = moved(spread, 2 + 3 * to)

@@ -97,12 +97,9 @@ def _amounts(now: Plan, spread: dict[str, Distribution], copula: Copula, draws: 
     """The amount a month of each line in each draw; shape (lines, draws)."""
     base = {name: each.base for name, each in spread.items()}
     formulas = [ArrayFormula.read(line.formula, base) for line in now.lines.values()]
-    amounts = np.empty((len(formulas), draws))
-    start = 0
+    chunks = []
     for points in uniform_points(max(len(copula.spread), 1), draws, seed=seed):
-        here = slice(start, start + len(points))
         values: dict[str, Drawn] = {**base, **(copula.draw(points) if copula.spread else {})}
-        for row, formula in enumerate(formulas):
-            amounts[row, here] = formula.compute(values, len(points))
-        start = here.stop
-    return amounts
+        rows = [formula.compute(values, len(points)) for formula in formulas]
+        chunks.append(np.array(rows).reshape(len(formulas), len(points)))
+    return np.hstack(chunks)

@@ -90,9 +90,11 @@ class Scenarios(Result):
         if not len(steps):
             return _("{scenario} changes nothing: {npv}").format(scenario=name, npv=_money(npv))
         widest = steps.iloc[int(steps["contribution"].abs().argmax())]
-        told = _("{scenario}: {npv} in place of {plan}, most by “{change}” ({amount})")
+        told = _("{scenario}: {npv} in place of {plan}, most by {change} ({amount})")
         amount = _signed(float(widest["contribution"]))
-        return told.format(scenario=name, npv=_money(npv), plan=plan, change=widest["label"], amount=amount)
+        return told.format(
+            scenario=name, npv=_money(npv), plan=plan, change=language.quoted(widest["label"]), amount=amount
+        )
 
     def _row(self, scenario: str) -> pd.Series[Any]:
         rows = self.table[self.table["scenario"] == scenario]

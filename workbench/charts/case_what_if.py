@@ -77,6 +77,7 @@ def npv_curves(
             "planned_name": _named(planned, looks[1], unit),
             "changed_name": _named(changed, looks[0], unit),
             "points": _points(points, unit),
+            "zero": [{"at": 0.0, "share": 1.0, "told": _("No gain, no loss")}],
         },
     }
 
@@ -180,7 +181,7 @@ def _marked(look: _Look, axes: dict[str, Any]) -> list[alt.Chart]:
 
 def _zero(axes: dict[str, Any]) -> list[alt.Chart]:
     """Where gain turns into loss."""
-    here = alt.InlineData(values=[{"at": 0.0, "share": 1.0, "told": _("No gain, no loss")}])
+    here = alt.NamedData("zero")
     rule = alt.Chart(here).mark_rule(color=theme.MISSED, strokeWidth=2, strokeDash=[5, 4]).encode(x=axes["x"])
     name = alt.Chart(here).mark_text(align="left", dx=6, dy=8, color=theme.MISSED_TEXT)
     return [rule, name.encode(**axes, text="told:N")]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, gammaln, hyp2f1, psi
 
 from workbench import language
-from workbench.customers.lifetime_fit import Maximum, maximise
+from workbench.customers.lifetime_fit import Maximum, maximise, total
 from workbench.customers.lifetime_model import ENDLESS, PurchaseModel
 from workbench.customers.lifetime_rows import checked_rows, mean_age, mean_frequency
 from workbench.language import gettext as _
@@ -170,40 +170,39 @@ class BgNbdLikelihood:
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:
         """The log-likelihood and its derivatives."""
-        r, alpha, a, b = parameters
+        r, alpha, a, b = (float(each) for each in parameters)
         x, N = self.levels, self.customers
         level_terms = gammaln(r + x) - gammaln(r) + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
-        value = self.at_level @ level_terms + N * r * math.log(alpha) - r * self.once @ np.log(alpha + self.once_ages)
-        digammas = self.at_level @ np.stack([psi(r + x), psi(b + x), psi(a + b + x)], axis=1)
+        once = total(np.log(alpha + self.once_ages), self.once)
+        value = total(level_terms, self.at_level) + N * r * math.log(alpha) - r * once
+        by_rate, by_stay, by_either = (total(psi(each + x), self.at_level) for each in (r, b, a + b))
         slope = np.array(
             [
-                digammas[0] - N * psi(r) + N * math.log(alpha) - self.once @ np.log(alpha + self.once_ages),
-                N * r / alpha - r * self.once @ (1 / (alpha + self.once_ages)),
-                N * psi(a + b) - digammas[2],
-                N * (psi(a + b) - psi(b)) + digammas[1] - digammas[2],
+                by_rate - N * psi(r) + N * math.log(alpha) - once,
+                N * r / alpha - r * total(1 / (alpha + self.once_ages), self.once),
+                N * psi(a + b) - by_either,
+                N * (psi(a + b) - psi(b)) + by_stay - by_either,
             ]
         )
         more, steeper = self._again(r, alpha, a, b)
-        return float(value + more), slope + steeper
+        return value + more, slope + steeper
 
     def _again(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
         """What rows with a repeat purchase have beyond that: they are still there, or left after the last."""
         log_age = np.log(alpha + self.ages)[self.age_of]
         behind = log_age - np.log(alpha + self.recencies)[self.recency_of]
         shape = r + self.x
-        with np.errstate(divide="ignore", invalid="ignore"):
-            log_odds = math.log(a) - np.log(b + self.levels - 1)
-        odds = log_odds[self.level_of] + shape * behind
-        left = self.count * expit(odds)
-        value = self.count @ (np.logaddexp(0, odds) - shape * log_age)
-        weight, there = left * shape, (self.count - left) * shape
-        by_age = np.bincount(self.age_of, weights=there, minlength=len(self.ages))
-        by_recency = np.bincount(self.recency_of, weights=weight, minlength=len(self.recencies))
+        last = b + self.levels - 1
+        odds = (math.log(a) - np.log(np.where(self.levels > 0, last, 1.0)))[self.level_of] + shape * behind
+        left = expit(odds) * self.count
+        value = total(np.logaddexp(0, odds) - shape * log_age, self.count)
+        by_age = np.bincount(self.age_of, weights=(self.count - left) * shape, minlength=len(self.ages))
+        by_recency = np.bincount(self.recency_of, weights=left * shape, minlength=len(self.recencies))
         by_level = np.bincount(self.level_of, weights=left, minlength=len(self.levels))
         slope = [
-            left @ behind - self.count @ log_age,
-            -by_age @ (1 / (alpha + self.ages)) - by_recency @ (1 / (alpha + self.recencies)),
-            left.sum() / a,
-            -(by_level[self.levels > 0] @ (1 / (b + self.levels[self.levels > 0] - 1))),
+            total(behind, left) - total(log_age, self.count),
+            -total(1 / (alpha + self.ages), by_age) - total(1 / (alpha + self.recencies), by_recency),
+            float(left.sum()) / a,
+            -total(by_level, np.divide(1, last, out=np.zeros_like(last), where=self.levels > 0)),
         ]
-        return float(value), np.array(slope)
+        return value, np.array(slope)

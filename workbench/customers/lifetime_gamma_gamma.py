@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, psi
 
 from workbench import language
-from workbench.customers.lifetime_fit import Maximum, maximise
+from workbench.customers.lifetime_fit import Maximum, maximise, total
 from workbench.customers.lifetime_model import ENDLESS, LifetimeModel
 from workbench.customers.lifetime_rows import checked_numbers, counted
 from workbench.errors import DataError, NoSolutionError, Problem
@@ -144,7 +144,7 @@ class GammaGammaLikelihood:
         self.at_level = np.bincount(self.level_of, weights=self.count)
         self.spent = self.x * self.mean
         log_spent, log_mean = np.log(self.spent), np.log(self.mean)
-        self.sums = float(self.count @ (self.x * log_spent)), float(self.count @ log_mean)
+        self.sums = total(self.x * log_spent, self.count), total(log_mean, self.count)
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:
         """The log-likelihood and its derivatives."""
@@ -152,11 +152,11 @@ class GammaGammaLikelihood:
         n, x, N = self.at_level, self.levels, self.customers
         scale = np.log(v + self.spent)
         shape = p * self.x + q
-        value = n @ (gammaln(p * x + q) - gammaln(p * x)) + N * (q * math.log(v) - gammaln(q))
-        value += p * self.sums[0] - self.sums[1] - self.count @ (shape * scale)
+        value = total(gammaln(p * x + q) - gammaln(p * x), n) + N * (q * math.log(v) - gammaln(q))
+        value += p * self.sums[0] - self.sums[1] - total(shape * scale, self.count)
         slope = (
-            n @ (x * (psi(p * x + q) - psi(p * x))) + self.sums[0] - self.count @ (self.x * scale),
-            n @ psi(p * x + q) + N * (math.log(v) - psi(q)) - self.count @ scale,
-            N * q / v - self.count @ (shape / (v + self.spent)),
+            total(x * (psi(p * x + q) - psi(p * x)), n) + self.sums[0] - total(self.x * scale, self.count),
+            total(psi(p * x + q), n) + N * (math.log(v) - psi(q)) - total(scale, self.count),
+            N * q / v - total(shape / (v + self.spent), self.count),
         )
         return float(value), np.array(slope)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaln, psi
 
+from workbench.customers.lifetime_fit import total
 from workbench.customers.lifetime_hypergeometric import gauss
 
 Floats = NDArray[np.float64]
@@ -82,9 +83,9 @@ def log_history(
     gone = log_tail(p, (s + 1) * flat, alpha + t_x, beta + t_x)
     there = log_tail(p + 1, s * flat, alpha + T, beta + T)
     first, second = math.log(s) + gone.value, np.log(p) + there.value
-    total = np.logaddexp(first, second)
-    w, v = np.exp(first - total), np.exp(second - total)
-    return total, (
+    either = np.logaddexp(first, second)
+    w, v = np.exp(first - either), np.exp(second - either)
+    return either, (
         w * gone.by_p + v * (there.by_p + 1 / p),
         w * gone.by_first + v * there.by_first,
         w * (gone.by_q + 1 / s) + v * there.by_q,
@@ -107,12 +108,14 @@ class ParetoNbdLikelihood:
         """The log-likelihood and its derivatives."""
         r, alpha, s, beta = (float(each) for each in parameters)
         N, x = self.customers, self.levels
-        total, slopes = log_history((r, alpha, s, beta), self.x, self.t_x, self.T)
-        front = self.at_level @ (gammaln(r + x) - gammaln(r)) + N * (r * math.log(alpha) + s * math.log(beta))
+        density, slopes = log_history((r, alpha, s, beta), self.x, self.t_x, self.T)
+        front = total(gammaln(r + x) - gammaln(r), self.at_level) + N * (r * math.log(alpha) + s * math.log(beta))
         own = (
-            self.at_level @ psi(r + x) + N * (math.log(alpha) - psi(r)),
+            total(psi(r + x), self.at_level) + N * (math.log(alpha) - psi(r)),
             N * r / alpha,
             N * math.log(beta),
             N * s / beta,
         )
-        return float(front + self.count @ total), np.array(own) + np.array([self.count @ each for each in slopes])
+        return float(front + total(density, self.count)), np.array(own) + np.array(
+            [total(each, self.count) for each in slopes]
+        )

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, psi
 
 from workbench import language
-from workbench.customers.lifetime_fit import Maximum, maximise
+from workbench.customers.lifetime_fit import Maximum, maximise, total
 from workbench.customers.lifetime_hypergeometric import gauss
 from workbench.customers.lifetime_model import CONFIDENCE, ENDLESS, LifetimeModel
 from workbench.customers.lifetime_rows import checked_numbers, counted
@@ -237,7 +237,7 @@ class SbgLikelihood:
         """The log-likelihood and its derivatives."""
         alpha, beta = (float(each) for each in parameters)
         a, b = alpha + self.left, beta + self.age - self.left
-        value = self.count @ (betaln(a, b) - betaln(alpha, beta))
+        value = total(betaln(a, b) - betaln(alpha, beta), self.count)
         whole = psi(a + b) - psi(alpha + beta)
-        slope = self.count @ (psi(a) - psi(alpha) - whole), self.count @ (psi(b) - psi(beta) - whole)
+        slope = total(psi(a) - psi(alpha) - whole, self.count), total(psi(b) - psi(beta) - whole, self.count)
         return float(value), np.array(slope)

@@ -14,7 +14,7 @@ from workbench.business_case.simulation import DRAWS
 from workbench.business_case.what_if import CaseWhatIf
 from workbench.business_case.what_if_outcome import CaseOutcome
 from workbench.business_case.what_if_scenario import CaseScenario
-from workbench.errors import WorkbenchError
+from workbench.errors import DataError, WorkbenchError
 from workbench.language import gettext as _
 from workbench.reporting import parts
 from workbench.widgets.case_what_if_controls import Controls
@@ -95,9 +95,17 @@ class CaseWhatIfPage:
 
     def _settle(self) -> None:
         self._compute(DRAWS)
+        self.turning.value = str(text(self._turning_told(), "cw-fact"))
+
+    def _turning_told(self) -> str:
+        """Where the return turns, for what was moved last."""
         name = self.controls.moved
-        told = self.base.turning_point(self.controls.scenario, name) if name else ""
-        self.turning.value = str(text(told, "cw-fact"))
+        try:
+            return self.base.turning_point(self.controls.scenario, name) if name else ""
+        except DataError as error:
+            # What stands on the page has a value; only what would have to be tried on the way has none.
+            told = _("Where the net present value turns to zero cannot be told: {reason}")
+            return told.format(reason=error.problems[0].found)
 
     def _compute(self, draws: int) -> None:
         try:

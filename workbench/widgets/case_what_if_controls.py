@@ -12,7 +12,7 @@ from workbench.business_case.what_if import CaseWhatIf
 from workbench.business_case.what_if_scenario import CaseScenario
 from workbench.language import gettext as _
 from workbench.language import ngettext
-from workbench.widgets.case_what_if_sliders import AssumptionControl, months_slider, share_slider
+from workbench.widgets.case_what_if_sliders import AssumptionControl, months_slider, settled, share_slider
 from workbench.widgets.pieces import column, heading, html, text
 
 FIRST = 5
@@ -26,7 +26,7 @@ class Controls:
 
     def __init__(self, base: CaseWhatIf, changed: Callable[[], None]) -> None:
         self.base, self._changed, self._showing = base, changed, False
-        self.moved = ""
+        self.moved, self._told = "", CaseScenario()
         self.assumptions = {
             row["assumption_id"]: _assumption(base, row) for row in base.swings.swings.to_dict("records")
         }
@@ -63,15 +63,15 @@ class Controls:
     @property
     def scenario(self) -> CaseScenario:
         """What stands on the page, as far as it differs from the program."""
-        base = self.base
+        base, rate = self.base, settled(self.rate, self.base.discount_rate)
         return CaseScenario(
             values={name: one.value for name, one in self.assumptions.items() if one.value != one.own},
             known=tuple(name for name, one in self.assumptions.items() if one.is_known),
-            discount_rate=None if self.rate.value == base.discount_rate else self.rate.value,
+            discount_rate=None if rate == base.discount_rate else rate,
             horizon_months=None if self.horizon.value == base.horizon_months else self.horizon.value,
             delay_months=self.delay.value,
-            cost_factor=self.costs.value,
-            benefit_factor=self.benefits.value,
+            cost_factor=settled(self.costs, 1.0),
+            benefit_factor=settled(self.benefits, 1.0),
         )
 
     def show(self, scenario: CaseScenario) -> None:
@@ -85,11 +85,12 @@ class Controls:
             self.delay.value = scenario.delay_months
             self.costs.value, self.benefits.value = scenario.cost_factor, scenario.benefit_factor
         finally:
-            self._showing = False
+            self._showing, self._told = False, self.scenario
 
     def _tell(self, name: str) -> None:
-        if not self._showing:
-            self.moved = name or self.moved
+        # A browser puts a slider onto one of its steps, which is no change that a person made.
+        if not self._showing and self.scenario != self._told:
+            self.moved, self._told = name or self.moved, self.scenario
             self._changed()
 
 
