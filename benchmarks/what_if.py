@@ -1,4 +1,4 @@
-"""How long a slider move takes to redraw the plan of sixty projects: in the kernel, and seen in a browser."""
+"""How long a slider move takes to redraw the plan of sixty projects, and the sample's business case."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from workbench import pages
+from workbench.business_case.what_if_scenario import CaseScenario
 from workbench.planning.release_plan.scenario import Scenario
 from workbench.program import blank
 from workbench.program.store import Program
 from workbench.reporting import serving
+from workbench.widgets import case_what_if_door
+from workbench.widgets.case_what_if import DRAWS_ON_THE_WAY, CaseWhatIfPage
 from workbench.widgets.what_if import WhatIfPage
 from workbench.widgets.what_if_door import base_of
 
 PROJECTS, A_PROJECT, RELEASES, MOVES = 60, 2, 4, 8
+CASE_MOVES = 20
 RESOURCES = ("money", "development_days", "integration_days", "key_user_days")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 REDRAWN = """before => new Promise(done => {
@@ -132,8 +136,9 @@ def in_a_browser(program: Path) -> list[float]:
     return taken
 
 
-def moved(page: Page) -> float:
-    sleep(10)  # the search for a better plan after the last move has ended by then
+def moved(page: Page, rest: float = 10) -> float:
+    sleep(rest)  # what follows the last move, such as the search for a better plan, has ended by then
+    page.evaluate("window.drawnBefore = document.querySelector('.vega-embed canvas')")
     before = page.locator(".cw-answer").inner_text()
     handle: Any = page.locator(".noUi-handle").first
     handle.focus()
@@ -143,12 +148,43 @@ def moved(page: Page) -> float:
     return perf_counter() - start
 
 
+def case_in_the_kernel(program: Path) -> list[float]:
+    page = CaseWhatIfPage(case_what_if_door.base_of(Program.open(str(program))), CaseScenario())
+    first = next(iter(page.controls.assumptions.values())).slider
+    taken = []
+    for move in range(CASE_MOVES):
+        page.controls.show(CaseScenario({"churn_reduction": first.min + first.step * (move + 1)}))
+        start = perf_counter()
+        page._compute(DRAWS_ON_THE_WAY)
+        taken.append(perf_counter() - start)
+    return taken
+
+
+def case_in_a_browser(program: Path) -> list[float]:
+    live = pages.case_what_if(str(program), serving.LOOPBACK, 8898)
+    with sync_playwright() as playwright, serving.serving(live.page, str) as served:
+        sleep(10)
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(served.address + live.query)
+        page.wait_for_function(REDRAWN, arg="", timeout=60_000)
+        taken = [moved(page, rest=2) for _move in range(CASE_MOVES)]
+        chromium.close()
+    return taken
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         program = sixty_projects(Path(place) / "sixty")
         for name, measure in (("in the kernel", in_the_kernel), ("seen in a browser", in_a_browser)):
             taken = measure(program)
-            print(f"{name:28} median {median(taken):6.2f} s, longest {max(taken):6.2f} s   (at most 1 s)")
+            tell(name, taken, "1 s")
+    for name, measure in (("case, in the kernel", case_in_the_kernel), ("case, in a browser", case_in_a_browser)):
+        tell(name, measure(blank.sample("en")), "0.5 s")
+
+
+def tell(name: str, taken: list[float], most: str) -> None:
+    print(f"{name:28} median {median(taken):6.2f} s, longest {max(taken):6.2f} s   (at most {most})")
 
 
 if __name__ == "__main__":

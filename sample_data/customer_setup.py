@@ -78,8 +78,8 @@ def prepare(engine: duckdb.DuckDBPyConnection, source: Source) -> None:
     for name, rows in tables(source).items():
         engine.execute("SET VARIABLE given_rows = ?", [list(rows)])
         engine.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest(getvariable('given_rows'), recursive := true)")
-    engine.execute(sql("randomness"))
-    engine.execute(sql("distributors"))
+    for step in ("randomness", "parameters", "distributors"):
+        engine.execute(sql(step))
 
 
 def variables(source: Source) -> Row:

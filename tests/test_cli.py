@@ -122,6 +122,7 @@ def test_the_list_names_every_report_with_its_parameters(cli):
         "release_plan",
         "requirements",
         "scoping",
+        "stage_gate",
         "vendor_selection",
     ]
     assert "discount_rate" in printed
@@ -273,7 +274,7 @@ def test_a_report_that_fails_keeps_its_half_run_notebook(cli, tmp_path, monkeypa
 
 
 def test_help_gives_an_example_a_command():
-    for name in ("demo", "init", "check", "list", "report"):
+    for name in ("demo", "init", "check", "list", "report", "freeze"):
         shown = subprocess.run(
             [sys.executable, "-c", "from workbench.cli import main; main()", name, "--help"],
             capture_output=True, text=True, check=True,

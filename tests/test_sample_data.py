@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 from simpleeval import simple_eval
 
+from workbench.business_case.baseline import read_baseline
 from workbench.program.columns import Column, Kind
 from workbench.program.store import Program
 from workbench.program.tables import COST_CATEGORIES, TABLES
@@ -46,7 +48,7 @@ def settings(language: str = "en") -> dict[str, Any]:
 
 
 def files_under(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("program_*/*"))}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("program_*/**/*")) if path.is_file()}
 
 
 def number(text: str, otherwise: float) -> float:
@@ -505,3 +507,63 @@ def test_most_of_what_the_raters_would_keep_is_essential() -> None:
     planned = [voted for voted in middle if voted != "wont"]
     assert len(middle) == 23
     assert planned.count("must") / len(planned) > 0.6
+
+
+def year_on(table: str, language: str = "en") -> list[Row]:
+    with (SAMPLE / f"program_{language}_year_on" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_on_it_opens_without_a_problem(language: str) -> None:
+    program = Program.open(SAMPLE / f"program_{language}_year_on")
+    assert program.settings.language == language
+    assert not program.notices
+    assert list(program.baselines) == ["GATE-1", "GATE-2"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_year_on_ids_and_figures_are_equal_in_both_languages(table: str) -> None:
+    english, spanish = (year_on(table, language) for language in LANGUAGES)
+    assert len(english) == len(spanish)
+    for column in TABLES[table].columns:
+        if not is_free_text(column, TABLES[table].key):
+            assert [row[column.name] for row in english] == [row[column.name] for row in spanish], column.name
+
+
+def test_what_was_promised_at_the_pilot_is_the_plan_of_today() -> None:
+    program = Program.open(SAMPLE / "program_en")
+    promised = read_baseline(Program.open(SAMPLE / "program_en_year_on").baselines["GATE-1"])
+    costs = program.table("costs")
+    pd.testing.assert_frame_equal(promised.costs, costs[costs["vendor_id"] == ""])
+    pd.testing.assert_frame_equal(promised.benefits, program.table("benefits"))
+    pd.testing.assert_frame_equal(promised.assumptions, program.table("assumptions"))
+
+
+def test_every_line_that_had_begun_has_its_actual_amounts() -> None:
+    lines = [("cost_id", row) for row in year_on("costs")] + [("benefit_id", row) for row in year_on("benefits")]
+    paid = {(row["line_id"], int(row["period"])) for row in year_on("actuals")}
+    assert max(period for _line, period in paid) == 12
+    for key, row in lines:
+        first, last = int(row["first_period"] or 1), min(int(number(row["last_period"], 12)), 12)
+        months = range(first, first + 1 if row["profile"] == "one_off" else last + 1)
+        assert {period for period in months if period <= 12} <= {month for line, month in paid if line == row[key]}
+
+
+def test_the_pilots_standard_error_is_that_of_its_difference() -> None:
+    pilot = [row for row in rows("measurements") if row["measured_on"] == "2026-09-18"]
+    errors = {row["group"]: float(row["standard_error"]) for row in pilot}
+    values = {row["group"]: float(row["value"]) for row in pilot}
+    (told,) = [row for row in year_on("evidence") if row["measured_on"] == "2026-09-18"]
+    assert float(told["estimate"]) == values["control"] - values["treated"]
+    assert round(math.hypot(*errors.values()), 1) == float(told["standard_error"])
+
+
+def test_first_versions_cost_more_than_estimated() -> None:
+    planned = 260 * 480 * 1.1
+    assert sum(float(row["amount"]) for row in year_on("actuals") if row["line_id"] == "COST-05") > 1.5 * planned
+
+
+def test_the_page_about_the_sample_gives_the_gates_figures() -> None:
+    page = " ".join((ROOT / "docs" / "sample_program.md").read_text(encoding="utf-8").split())
+    assert f"{len(year_on('actuals'))} actual amounts" in page

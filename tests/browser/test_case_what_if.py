@@ -1,4 +1,4 @@
-"""The business case's what-if page in a real browser: a slider moved by keyboard gives the figures that Python gives."""
+"""The business case's what-if page in a real browser: a slider moved by keyboard gives the figures of Python."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def odd() -> Tables:
         {
             "cost_id": ["C-1", "C-2", "C-3", "C-4"],
             "category": "other",
-            "formula": ["50000", "max(a, 2) ** 2 * 100 // 7", "round(b / 3, 1) * 40 if b > 1 else 3", "10 + e % 3"],
+            "formula": ["80000", "max(a, 2) ** 2 * 100 // 7", "round(b / 3, 1) * 40 if b > 1 else 3", "10 + e % 3"],
             "first_period": [0, 0, 2, 5],
             "profile": ["one_off", "even", "growth 3%", "even"],
             "risk_adjustment": [0.1, 0.0, 0.25, 0.0],
@@ -150,11 +150,13 @@ def alike(found: float | None, expected: float | None, size: float = 1.0) -> boo
 @pytest.mark.parametrize("make", [sample, odd], ids=["sample", "odd"])
 def test_wherever_the_sliders_stand_the_page_tells_what_the_methods_tell(engine: Any, make: Any) -> None:
     tables = make()
-    every = places(movable(tables))
-    flows = [right(tables, movable(tables), place) for place in every]
-    for convention in CONVENTIONS:
-        told = engine.evaluate(COMPUTE, [what_if(movable(tables, convention)).to_dict(), every])
-        for found, flow in zip(told, flows, strict=True):
+    page = movable(tables)
+    every = places(page)
+    flows = [right(tables, page, place) for place in every]
+    for number, convention in enumerate(CONVENTIONS):
+        some = slice(number, None, 3 if number else 1)
+        told = engine.evaluate(COMPUTE, [what_if(movable(tables, convention)).to_dict(), every[some]])
+        for found, flow in zip(told, flows[some], strict=True):
             if flow is None:
                 assert [found["npv"], found["roi"], found["payback"], found["broken"] >= 0] == [None, None, None, True]
                 continue

@@ -59,7 +59,7 @@ def test_expressions_hold_figures_steps_and_known_words_alone(formula: str) -> N
 
 @pytest.mark.parametrize(
     "formula",
-    ["datum + 1", "a.constructor", "a['b']", "alert(a)", "`a`", "a; b", "'a' * 2", "lambda: a", "[a][0]", "event"],
+    ["datum + 1", "a.constructor", "a['b']", "alert(a)", "`a`", "a; b", "'a' * 2", "lambda: a", "[a][0]"],
 )
 def test_what_is_no_arithmetic_is_refused(formula: str) -> None:
     with pytest.raises(DataError):

@@ -186,7 +186,7 @@ def test_what_cannot_be_held_says_what_to_do(books: GateBooks) -> None:
     refused(DataError, "No plan was frozen at a gate.*crm-workbench freeze PROGRAM G-3", baselines={})
     refused(DataError, "No gate has a month.*which month", gates=gates().assign(month=pd.NA).astype({"month": "Int64"}))
     refused(DataError, "Gate G-9 has no month", "G-9")
-    refused(SettingsError, "There is no gate G-7.*G-3, G-1, G-2 or G-9", "G-7")
+    refused(SettingsError, "There is no gate G-7.*G-3, G-1, G-2,? or G-9", "G-7")
     refused(SettingsError, "No plan was frozen at gate G-3.*G-2 or G-1", "", "G-3")
     refused(SettingsError, "frozen in month 6, after gate G-1 in month 0", "G-1", "G-2")
     refused(DataError, "is in EUR, and the program in USD", currency="USD")

@@ -143,7 +143,9 @@ FREE = ("requirements", "raters", "rounds", "readiness", "vendors", "success_met
 @settings(max_examples=25)
 @given(st.fixed_dictionaries({name: rows(name) for name in FREE}), st.sampled_from(["en", "es"]))
 def test_whatever_a_program_holds_comes_back(tables: dict[str, list[dict[str, Any]]], code: str) -> None:
-    program = program_of({"locale": "es_ES"}, **tables)
+    lines = dict.fromkeys(row["line_id"] for row in tables["actuals"])
+    costs = [{"cost_id": line, "category": "other", "formula": "1"} for line in lines]
+    program = program_of({"locale": "es_ES"}, **tables, costs=costs)
     with TemporaryDirectory() as folder:
         assert_same(there_and_back(program, Path(folder), code), program)
 

@@ -26,7 +26,6 @@ from workbench.results import Result
 
 MOST = 5
 LEAST_STEPS, MOST_STEPS = 20, 200
-SLIDERS = ["signal", "assumption_id", "name", "unit", "low", "base", "high", "minimum", "maximum", "step"]
 FLOWS = ("costs", "benefits")
 
 
@@ -128,7 +127,7 @@ def in_page(
     >>> fees = pd.DataFrame({"assumption_id": ["fee"], "base": [4.0]})
     >>> swings = fees.assign(name="Fee", unit="€", low=3.0, high=6.0, swing=72.0)
     >>> page = in_page(costs, benefits, fees, swings, horizon_months=12, discount_rate=0.0)
-    >>> page.signals.set_index("name").at["a0", "expression"], page.sliders.at[0, "step"]
+    >>> page.signals.set_index("name").at["a0", "expression"], float(page.sliders.at[0, "step"])
     ('((p0*2)%(1/0))', 0.1)
     """
     base = base_values(assumptions)
@@ -274,8 +273,7 @@ def _sliders(swings: pd.DataFrame) -> pd.DataFrame:
     told = swings[["assumption_id", "name", "unit", "low", "base", "high"]].reset_index(drop=True)
     told.insert(0, "signal", pd.Series([f"p{place}" for place in range(len(told))], dtype=str))
     tracks = [_track(*row) for row in told[["low", "base", "high"]].astype(float).itertuples(index=False)]
-    told[["minimum", "maximum", "step"]] = pd.DataFrame(tracks, index=told.index, dtype=float)
-    return told[SLIDERS]
+    return told.join(pd.DataFrame(tracks, columns=["minimum", "maximum", "step"], dtype=float))
 
 
 def _track(low: float, base: float, high: float) -> tuple[float, float, float]:

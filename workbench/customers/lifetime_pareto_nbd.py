@@ -182,10 +182,10 @@ def fit_pareto_nbd(rows: pd.DataFrame) -> ParetoNbd:
 
 
 def _starts(rows: pd.DataFrame) -> list[tuple[float, ...]]:
-    """Half of the time after leaving; then lives as long as twice what was seen, and much longer."""
+    """Half of the time after leaving; then lives much longer than what was seen."""
     age = mean_age(rows)
     interval = age / mean_frequency(rows)
-    return [(0.5, interval / 4, 0.5, age / 2), (2.0, interval, 2.0, 4 * age), (1.0, interval, 0.2, 4 * age)]
+    return [(0.5, interval / 4, 0.5, age / 2), (1.0, interval, 0.5, 4 * age)]
 
 
 def _degenerate(found: Maximum, rows: pd.DataFrame) -> tuple[str, ...]:

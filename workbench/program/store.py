@@ -15,9 +15,12 @@ from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
 from workbench.program.tables import TABLES
 from workbench.program.values import suggestion
+from workbench.program.warehouse_settings import DEFAULT_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.program.warehouse import Tell, Warehouse
 
 WORKBOOK_NAME = "program.xlsx"
 SETTINGS_SHEET = "program"
@@ -123,6 +126,30 @@ class Program:
                 for name in missing
             )
         return tuple(map(self.table, names))
+
+    @property
+    def has_warehouse(self) -> bool:
+        """Whether the program says where customer tables are, or has a folder of them."""
+        return self.settings.warehouse is not None or (Path(self.path) / DEFAULT_FOLDER).is_dir()
+
+    def warehouse(self, tell: Tell | None = None) -> Warehouse:
+        """The customer tables, behind the engine that the settings name.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Is told what is being read: a text, how many steps are done, and of how many.
+
+        Raises
+        ------
+        DataError
+            When nothing answers, or with everything that is wrong with the places and column maps of the tables.
+        SettingsError
+            When the address is of no known kind, or its engine is not installed.
+        """
+        from workbench.program.warehouse import Warehouse
+
+        return Warehouse.open(self, tell)
 
 
 def _records(found: _Found) -> dict[str, Records]:

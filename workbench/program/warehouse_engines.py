@@ -201,6 +201,8 @@ def _spark(address: str, folder: Path) -> Engine:
         raise missing_extra("Spark", "spark") from None
     builder = SparkSession.builder.master(address).appName("crm-workbench").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC")
+    # Spark would else take a broken line for whole when the columns that are asked for are there.
+    builder = builder.config("spark.sql.csv.parser.columnPruning.enabled", "false")
     if not address.startswith(SPARK):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
         builder = builder.config("spark.sql.shuffle.partitions", LOCAL_PARTITIONS)

@@ -47,7 +47,7 @@ class Finding:
     table, column : str
         Where.
     count : int
-        How many rows; for ``duplicate_key`` and ``unknown_id`` too.
+        How many rows; 0 for ``personal``, which is a column that is left out.
     share : float
         Of the table's rows.
     examples : tuple of str
@@ -81,6 +81,8 @@ class Finding:
         return _(_TREATMENTS[self.treatment])
 
     def __str__(self) -> str:
+        if self.kind == "personal":
+            return f"{self.table}: {self.words}; {self.treated}"
         told = ngettext("{table}: {count} row ({share}) {words}", "{table}: {count} rows ({share}) {words}", self.count)
         line = told.format(
             table=self.table, count=language.exact(self.count), share=language.percent(self.share), words=self.words

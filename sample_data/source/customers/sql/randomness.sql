@@ -7,8 +7,6 @@ CREATE OR REPLACE MACRO gamma_half(n, j) AS -ln(part(n, j)) * pow(cos(2 * pi() *
 CREATE OR REPLACE MACRO gamma_2(n, j) AS -ln(part(n, j)) - ln(part(n, j + 1));
 CREATE OR REPLACE MACRO gamma_3(n) AS gamma_2(n, 0) - ln(part(n, 2));
 CREATE OR REPLACE MACRO gamma_4(n) AS gamma_2(n, 0) + gamma_2(n, 2);
-CREATE OR REPLACE MACRO p() AS getvariable('p');
-CREATE OR REPLACE MACRO window_end() AS p()."window".last + INTERVAL 1 DAY;
 CREATE OR REPLACE MACRO day_within(first, last, u) AS first + floor(u * (last - first + 1))::INTEGER;
 -- A stretch of days in whole microseconds, so that sums are exact whatever the order; some centuries at most.
 CREATE OR REPLACE MACRO microseconds(days) AS (least(days, 100000) * 86400000000)::BIGINT;
