@@ -48,7 +48,11 @@ def settings(language: str = "en") -> dict[str, Any]:
 
 
 def files_under(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("program_*/**/*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.glob("program_*/**/*"))
+        if path.is_file()
+    }
 
 
 def number(text: str, otherwise: float) -> float:

