@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -39,6 +40,23 @@ def english():
 
     with language.using("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """The address of a Spark of one's own, on this machine's loopback alone."""
+    pytest.importorskip("pyspark") if not os.environ.get("CI") else __import__("pyspark")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        missing = "Java is not installed (on Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        yield "local[2]"
+        from pyspark.sql import SparkSession
+
+        running = SparkSession.getActiveSession()
+        if running is not None:
+            running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -132,8 +132,9 @@ def demo(
     from workbench.program import blank
 
     code = speech or language.current().code
+    given = _from_file(resources.folder("templates") / "parameters" / code / "business_case.yaml")
     for later, names in _by_sample(_notebooks()).items():
-        _run_reports(names, str(blank.sample(code, later)), {}, out, as_json=False)
+        _run_reports(names, str(blank.sample(code, later)), {} if later else given, out, as_json=False)
 
 
 def _by_sample(notebooks: Mapping[str, Path]) -> dict[str, list[str]]:

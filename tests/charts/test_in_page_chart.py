@@ -68,7 +68,7 @@ def test_names_stand_in_no_expression() -> None:
 def test_the_title_is_the_plan_and_the_description_names_what_moves() -> None:
     made, drawn = case(name="Users of the CRM"), spec(case(name="Users of the CRM"))
     assert language.money(made.plan.npv) in theme.title_of(drawn)
-    assert "does not pay back" in theme.title_of(spec(case("users * 80")))
+    assert "not paid back" in theme.title_of(spec(case("users * 80")))
     assert "“Users of the CRM”" in drawn["description"]
     assert "24 months" in drawn["description"]
 

@@ -80,7 +80,7 @@ def test_held_out_purchases(name, request, cdnow):
     weeks = (END - CALIBRATED).days / 7
     found = holdout(request.getfixturevalue(name), cdnow, weeks)
     assert found.actual == cdnow["actual"].sum()
-    assert found.predicted == pytest.approx(found.actual, rel=0.12)
+    assert found.predicted == pytest.approx(found.actual, rel=0.15)
     # 0.626 and 0.630: Fader, Hardie and Lee (2005), table 4.
     assert found.correlation == pytest.approx({"bg_nbd": 0.626, "pareto_nbd": 0.630}[name], abs=0.002)
 

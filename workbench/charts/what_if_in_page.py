@@ -86,7 +86,7 @@ def _slider(row: Mapping[Any, Any]) -> alt.BindRange:
 def _marks(case: InPage) -> list[alt.Chart]:
     flows, back = _flows(case), _payback(case)
     planned = alt.Chart(case.months[["period", "planned"]]).mark_line(
-        color=theme.CONTEXT, strokeWidth=2, strokeDash=[4, 3]
+        color=theme.CONTEXT, strokeWidth=2, strokeDash=[4, 3], opacity=alt.ExprRef("broken < 0 ? 1 : 0.2")
     )
     return [
         amounts.zero_line(),
@@ -234,11 +234,12 @@ def _back_told(months: int) -> str:
 def _found(plan: Returns) -> str:
     npv = language.money(plan.npv)
     if plan.payback_months is None:
-        return _("As planned, the program is worth {npv} and does not pay back").format(npv=npv)
+        return _("As planned, the net present value is {npv}; not paid back").format(npv=npv)
+    if plan.payback_months == 0:
+        return _("As planned, the net present value is {npv}; never out of pocket").format(npv=npv)
     months = language.exact(plan.payback_months, 1)
-    return _("As planned, the program is worth {npv} and pays back after {months} months").format(
-        npv=npv, months=months
-    )
+    told = _("As planned, the net present value is {npv}; paid back after {months} months")
+    return told.format(npv=npv, months=months)
 
 
 def _plotted(months: int) -> str:

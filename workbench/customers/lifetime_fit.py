@@ -20,7 +20,7 @@ NEWTON_STEPS = 8
 NEAR_ENOUGH, NEAR = 1e-9, 1e-4
 """In log-likelihood: what a further step may still gain where steps end, and where a maximum counts as found."""
 FLAT = 3.0
-"""A direction whose standard error in logs is larger than this is not determined: its interval spans a factor of a hundred thousand."""
+"""A direction of a larger standard error in logs is not determined: its interval has no end in practice."""
 TOUCHES = 0.02
 
 

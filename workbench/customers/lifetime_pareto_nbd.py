@@ -20,7 +20,7 @@ from workbench.language import gettext as _
 
 Floats = NDArray[np.float64]
 
-FEW_LEAVE = 1e-3
+FEW_LEAVE = 0.05
 NODES, WEIGHTS = roots_legendre(64)
 SPENT = 45.0
 """In logs: what is discounted or left by more than this no longer counts."""

@@ -24,7 +24,7 @@ worked AS (
         p().usage.scale * gamma_3(usage) AS usage_mean,
         gamma_half(rate, 0) / p().purchases.alpha / 7 AS daily_rate,
         gamma_half(dropout, 0) AS dropout_a,
-        gamma_half(dropout, 2) + gamma_2(rate, 2) AS dropout_b,
+        gamma_half(dropout, 2) + gamma_4(noise('dropout', id, 1)) AS dropout_b,
         gamma_4(order_value) / p().spend_per_order.gamma AS nu,
         gamma_2(tickets, 0) * p().tickets.mean / 2 AS ticket_rate
     FROM drawn
