@@ -272,7 +272,8 @@ def _write_workbook(target: Path, code: str, program: Program | None) -> Path:
 def serve(
     program: Annotated[str, typer.Argument(help=_("Database of the program; for the plan a folder or workbook too."))],
     page: Annotated[
-        Literal["committee", "what-if"], typer.Option(help=_("The committee's page, or the release plan's what-if."))
+        Literal["committee", "what-if", "case-what-if"],
+        typer.Option(help=_("The committee's page, the release plan's what-if, or that of the business case.")),
     ] = "committee",
     port: Annotated[int, typer.Option(help=_("Port to listen on."), min=1, max=65535)] = 8866,
     host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "127.0.0.1",

@@ -95,6 +95,19 @@ def test_past_and_remaining_are_discounted_by_year() -> None:
     assert gate.remaining_at_gate == pytest.approx(300 * 1.1**0.25)
 
 
+def test_what_stopping_costs_is_held_to_the_rest_in_the_gates_own_money() -> None:
+    """At 21%, what is worth −100 today is worth −108 in month 5: more than stopping costs, which lies between."""
+    spent = costs({"formula": "121", "first_period": 6})
+    plan = baseline(spent.assign(first_period=5), NONE, assumptions(), 0.21)
+    paid, terms = actuals(("C1", 6, 121.0)), {"month": 5}
+    found = stage_gate(plan, spent, NONE, assumptions(), paid, **terms)
+    assert (found.remaining_npv, found.remaining_at_gate) == pytest.approx((-100, -100 * 1.21 ** (5 / 12)))
+    between = (100 - found.remaining_at_gate) / 2
+    assert (
+        stage_gate(plan, spent, NONE, assumptions(), paid, **terms, stop_cost=between).recommendation.decision == "stop"
+    )
+
+
 def test_a_line_taken_out_keeps_what_it_cost() -> None:
     spent = costs({"formula": "10"}, {"formula": "20"})
     gate = stage_gate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Maximum:
         return self.converged and not bool(self.undetermined.any())
 
 
-def total(values: Floats, counts: Floats) -> float:
+def total(values: NDArray[Any], counts: NDArray[Any]) -> float:
     """The sum of the values, each as often as it counts.
 
     Not ``@``: for sums as short as these, threads of a linear algebra library cost more than they save.
