@@ -194,9 +194,10 @@ def test_the_chain_is_in_order_with_what_was_decided() -> None:
     assert chain["decision_label"].tolist() == ["Change", "Continue (recommended)"]
 
 
-def test_prices_are_what_names_the_currency() -> None:
-    table = pd.DataFrame({"assumption_id": list("abcd"), "unit": ["EUR", "€ a call", "EUROS", "calls"]})
-    assert price_names(table, "EUR") == {"a", "b"}
+def test_prices_are_what_names_money() -> None:
+    told = ["EUR", "€ a call", "thousand EUR", "currency an hour", "moneda por hora", "calls", "Eurostat calls", ""]
+    table = pd.DataFrame({"assumption_id": list("abcdefgh"), "unit": told})
+    assert price_names(table, "EUR") == set("abcde")
 
 
 def test_gates_that_cannot_be_held_say_why() -> None:

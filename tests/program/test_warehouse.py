@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import yaml
 
-from workbench.errors import DataError, SettingsError
+from workbench.errors import DataError
 from workbench.program.store import Program
 from workbench.program.warehouse import Warehouse
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ from workbench.business_case.actuals import Actuals
 from workbench.business_case.gate_plans import Line, Numbers, Plan
 from workbench.language import gettext as _
 from workbench.language import mark as N_
-from workbench.program import formulas
+from workbench.program import formulas, units
 
 PARTS = {"scope": N_("Scope"), "timing": N_("Timing"), "volume": N_("Volume"), "price": N_("Price")}
 """The parts of a variance, in the order in which they are taken out."""
@@ -44,14 +43,14 @@ class Weights:
 
 
 def price_names(assumptions: pd.DataFrame, currency: str) -> frozenset[str]:
-    """The assumptions that are prices: those whose unit names the currency; all others are volumes.
+    """The assumptions that are prices: those whose unit names money; all others are volumes.
 
     Parameters
     ----------
     assumptions : DataFrame
         The table of this name.
     currency : str
-        ISO 4217 code; its sign counts as well.
+        ISO 4217 code; its sign, its name and the word “currency” count as well.
 
     Examples
     --------
@@ -60,11 +59,10 @@ def price_names(assumptions: pd.DataFrame, currency: str) -> frozenset[str]:
     ['fee']
     """
     told = assumptions.reindex(columns=["assumption_id", "unit"]).astype(object).fillna("")
-    sign = language.symbol(currency)
     return frozenset(
         formulas.normalised(str(name))
         for name, unit in zip(told["assumption_id"], told["unit"], strict=True)
-        if re.search(rf"\b{re.escape(currency)}\b", str(unit)) or (sign and sign in str(unit))
+        if units.names_money(str(unit), currency)
     )
 
 

@@ -106,6 +106,17 @@ def measure(unit: str, currency: str) -> Measure:
     return found
 
 
+def names_money(unit: str, currency: str) -> bool:
+    """Whether a unit is one of money, in whatever thousands.
+
+    Examples
+    --------
+    >>> [names_money(unit, "EUR") for unit in ("thousand EUR", "€ a call", "currency an hour", "calls a month")]
+    [True, True, True, False]
+    """
+    return any(_of_word(word, currency).money for word in _WORD.findall(_plain(unit)))
+
+
 def _plain(text: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return bare.casefold()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 
@@ -164,13 +164,14 @@ class Warehouse:
         if name == "transactions" and source.settings.returns == "net":
             rows = returns.kept(self._set_off())
         else:
-            rows = rows.filter(*(~rule.broken for rule in rules if rule.treatment == "left_out"))
+            rows = _without(rows, [rule for rule in rules if rule.treatment == "left_out"])
         return rows.select(*source.table.headings, *source.columns.attributes)
 
     def _set_off(self) -> ir.Table:
         """The transactions with their returns set off."""
-        rules = [rule for rule in self._rules("transactions") if rule.treatment == "left_out"]
-        rows = self._rows("transactions").filter(*(~rule.broken for rule in rules if rule.kind != "returned"))
+        rules = self._rules("transactions")
+        others = [rule for rule in rules if rule.treatment == "left_out" and rule.kind != "returned"]
+        rows = _without(self._rows("transactions"), others)
         return returns.netted(rows.select(*CUSTOMER_TABLES["transactions"].headings))
 
     def _counted(self, name: str) -> Counts:
@@ -205,6 +206,10 @@ class Warehouse:
                 if column.name in source.columns.sources and self.has(column.refers_to):
                     yield from unknown_ids(source.table, column, self._sound(name), self._ids(column.refers_to), rows)
 
-    def _ids(self, name: str) -> Any:
+    def _ids(self, name: str) -> ir.Table:
         rows = self._sound(name)
         return rows.select(known=rows[CUSTOMER_TABLES[name].key[0]]).distinct()
+
+
+def _without(rows: ir.Table, rules: Sequence[RowRule]) -> ir.Table:
+    return rows.filter(*(~rule.broken for rule in rules)) if rules else rows

@@ -23,6 +23,10 @@ _SILENT = (
 _FULL = ("out of memory", "no space left", "disk is full")
 
 
+_OWN = (WorkbenchError, AttributeError, TypeError, NameError, LookupError, AssertionError)
+"""Errors that the engine does not raise: ours, and mistakes in the program."""
+
+
 class Told:
     """Turns whatever the engine refuses inside the block into a DataError.
 
@@ -42,7 +46,7 @@ class Told:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         # Each engine has errors of its own, and their texts can hold customers' values: they are cut off.
-        if isinstance(error, Exception) and not isinstance(error, WorkbenchError):
+        if isinstance(error, Exception) and not isinstance(error, _OWN):
             raise DataError(self.otherwise() or problem_of(error, self.place)) from None
 
 
