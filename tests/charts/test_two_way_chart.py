@@ -10,7 +10,7 @@ import pytest
 from workbench.charts.two_way import two_way
 from workbench.language import money, using
 
-HOSTILE = "'];alert(1)//<script>"
+HOSTILE = '\'];alert(1)//<script> the "hot" line\\'
 
 
 def cells(npv: list[list[float]], base: tuple[int, int] | None = None) -> pd.DataFrame:

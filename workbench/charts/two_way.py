@@ -51,7 +51,7 @@ def two_way(
     """
     theme.require_data(cells, COLUMNS)
     unit = amounts.unit_of(cells["npv"])
-    drawn = _drawn(cells, unit)
+    drawn = _drawn(cells, unit, {"row": row, "column": column})
     axes = _axes(cells, row, column)
     marks = [_shades(drawn, axes), *_zero(drawn, axes), *_base(drawn, axes), *_texts(drawn, axes)]
     chart = theme.layered(marks, height=CELL * cells["row_value"].nunique())
@@ -60,7 +60,7 @@ def two_way(
     return theme.titled(chart, finding, plotted, description or f"{finding} {plotted} {_told(cells, row, column)}")
 
 
-def _drawn(cells: pd.DataFrame, unit: amounts.Unit) -> pd.DataFrame:
+def _drawn(cells: pd.DataFrame, unit: amounts.Unit, names: dict[str, str]) -> pd.DataFrame:
     """The cells with their edges, counted in columns from the left and in rows from the top, where the highest is."""
     drawn = cells[list(COLUMNS)].reset_index(drop=True)
     drawn["left"] = drawn["column_value"].rank(method="dense").astype(int) - 1
@@ -69,8 +69,11 @@ def _drawn(cells: pd.DataFrame, unit: amounts.Unit) -> pd.DataFrame:
     drawn["across"], drawn["down"] = drawn["left"] + 0.5, drawn["top"] + 0.5
     drawn["short"] = [unit.told(npv) for npv in drawn["npv"]]
     drawn["told"] = [language.money(npv) for npv in drawn["npv"]]
-    for side in ("row", "column"):
-        drawn[f"{side}_told"] = [language.number(value) for value in drawn[f"{side}_value"]]
+    told = _("{name}: {value}")
+    for side, name in names.items():
+        drawn[f"{side}_told"] = [
+            told.format(name=name, value=language.number(value)) for value in drawn[f"{side}_value"]
+        ]
     return drawn
 
 
@@ -80,7 +83,6 @@ def _axes(cells: pd.DataFrame, row: str, column: str) -> dict[str, Any]:
     return {
         "x": _axis(across, _cut(column, 90), {"orient": "bottom", "titlePadding": 6}),
         "y": _axis(down, "\n".join(theme.wrap(row, 34, lines=3)), {"orient": "left", "titlePadding": 10}),
-        "names": (column, row),
     }
 
 
@@ -117,10 +119,10 @@ def _y(field: str, axes: dict[str, Any]) -> alt.Y:
 
 def _shades(drawn: pd.DataFrame, axes: dict[str, Any]) -> alt.Chart:
     most = float(drawn["npv"].abs().max()) or 1.0
-    column, row = axes["names"]
+    # The title of a tooltip becomes part of an expression, in which a quotation mark of a name would end a text.
     tooltip = [
-        alt.Tooltip("row_told:N", title=row),
-        alt.Tooltip("column_told:N", title=column),
+        alt.Tooltip("row_told:N", title=_("Down")),
+        alt.Tooltip("column_told:N", title=_("Across")),
         alt.Tooltip("told:N", title=_("Net present value")),
     ]
     scale = alt.Scale(domain=[-most, 0, most], range=[LOSS, EVEN, GAIN], interpolate="rgb")

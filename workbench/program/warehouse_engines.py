@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import ibis
+from ibis.common.exceptions import TableNotFound
 
 from workbench.errors import DataError, Location, Problem, SettingsError
 from workbench.language import gettext as _
@@ -57,8 +58,12 @@ class Engine:
 
     def has(self, name: str) -> bool:
         """Whether the engine has a table of this name."""
-        schema, _dot, bare = name.rpartition(".")
-        return bare in self.backend.list_tables(database=schema or None)
+        # Ibis cannot list the tables of the newest DuckDB; it can ask for one.
+        try:
+            self.table(name)
+        except TableNotFound:
+            return False
+        return True
 
     def read(self, name: str, files: TableFiles) -> Any:
         """The rows of files, as they are written: every cell of a CSV file is a text."""

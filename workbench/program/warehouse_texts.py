@@ -6,12 +6,16 @@ from typing import Any
 
 import ibis
 
-_TIME = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.]\d+)?)?)?(?:Z|[+]00:?00)?"
+_YEAR, _MONTH, _DAY = r"([1-9]\d{3})", r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
+_SHORT = r"([1-9]\d{3}|\d{2})"
+_MARK = "[-/.]"
+_TIME = r"(?:[T ]+([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.]\d+)?)?)?(?:Z|[+]00:?00)?"
 _FORMS = {
-    "year-month-day": (r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME + "$", (1, 2, 3)),
-    "day-month-year": (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME + "$", (3, 2, 1)),
-    "month-day-year": (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME + "$", (3, 1, 2)),
+    "year-month-day": (f"^{_YEAR}{_MARK}{_MONTH}{_MARK}{_DAY}{_TIME}$", (1, 2, 3)),
+    "day-month-year": (f"^{_DAY}{_MARK}{_MONTH}{_MARK}{_SHORT}{_TIME}$", (3, 2, 1)),
+    "month-day-year": (f"^{_MONTH}{_MARK}{_DAY}{_MARK}{_SHORT}{_TIME}$", (3, 1, 2)),
 }
+_NO_DAY, _LEAP_DAY = "-(02-3[01]|(04|06|09|11)-31)$", "-02-29$"
 _NUMBER = r"^[+-]?(\d{1,40}|\d{1,3}(GROUP\d{3})+)?(MARK\d*)?([eE][+-]?\d{1,2})?$"
 
 
@@ -52,35 +56,24 @@ def day_of(text: Any, order: str = "year-month-day") -> Any:
         month = bare.re_search(r"^\d{4}-\d{2}$")
         bare = ibis.cases((packed, dashed), (month, bare + "-01"), else_=bare)
     form, (year, month_, day) = _FORMS[order]
-    sound = bare.re_search(form)
-    parts = [
-        _part(ibis.ifelse(sound, bare, ibis.null("string")), form, index) for index in (year, month_, day, 4, 5, 6)
-    ]
-    exists = sound & _exists(*parts)
-    month_text, day_text, *time = map(_two, parts[1:])
-    iso = _century(parts[0]).cast("string") + "-" + month_text + "-" + day_text + " " + time[0]
-    iso = iso + ":" + time[1] + ":" + time[2]
-    return ibis.ifelse(exists, iso, ibis.null("string")).cast("timestamp")
+    known = ibis.ifelse(bare.re_search(form), bare, ibis.null("string"))
+    full = known.re_extract(form, year) if order == "year-month-day" else _century(known.re_extract(form, year))
+    iso = full + "-" + _two(known, form, month_) + "-" + _two(known, form, day)
+    exists = ~iso.re_search(_NO_DAY) & (~iso.re_search(_LEAP_DAY) | _is_leap(full))
+    time = _two(known, form, 4) + ":" + _two(known, form, 5) + ":" + _two(known, form, 6)
+    return ibis.ifelse(exists, iso + " " + time, ibis.null("string")).cast("timestamp")
 
 
-def _part(text: Any, form: str, index: int) -> Any:
-    return text.re_extract(form, index).nullif("").fill_null("0").cast("int64")
-
-
-def _two(part: Any) -> Any:
-    return ibis.ifelse(part < 10, "0" + part.cast("string"), part.cast("string"))
+def _two(text: Any, form: str, index: int) -> Any:
+    """A part of the text in two figures; 00 where it is not there."""
+    return ("00" + text.re_extract(form, index).fill_null("")).right(2)
 
 
 def _century(year: Any) -> Any:
     """A year of two figures: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999, as POSIX has it."""
-    return ibis.cases((year < 69, year + 2000), (year < 100, year + 1900), else_=year)
+    return ibis.cases((year.length() == 4, year), (year < "69", "20" + year), else_="19" + year)
 
 
-def _exists(year: Any, month: Any, day: Any, hour: Any, minute: Any, second: Any) -> Any:
-    full = _century(year)
-    leap = ((full % 4 == 0) & (full % 100 != 0)) | (full % 400 == 0)
-    longest = ibis.cases(
-        (month == 2, ibis.ifelse(leap, 29, 28)), (month.isin([4, 6, 9, 11]), ibis.literal(30)), else_=31
-    )
-    of_day = (hour < 24) & (minute < 60) & (second < 60)
-    return (full >= 1000) & month.between(1, 12) & (day >= 1) & (day <= longest) & of_day
+def _is_leap(year: Any) -> Any:
+    number = year.nullif("").cast("int64")
+    return ((number % 4 == 0) & (number % 100 != 0)) | (number % 400 == 0)
