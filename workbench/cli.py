@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from workbench import language, resources
-from workbench.errors import Location, Problem, ReportError, SettingsError, WorkbenchError
+from workbench.errors import DataError, Location, Problem, ReportError, SettingsError, WorkbenchError
 from workbench.language import gettext as _
 
 if TYPE_CHECKING:
     from workbench.program.store import Program
+    from workbench.program.warehouse_findings import Findings
     from workbench.reporting.parameters import Parameter
     from workbench.reporting.runner import Run
 
@@ -345,12 +346,69 @@ def revoke(program: Address, rater: RaterId) -> None:
 def check(program: ProgramPath, as_json: AsJson = False) -> None:
     with _told_as_json(as_json):
         opened = _open(program)
+        findings = _findings(opened, quiet=as_json)
         if as_json:
-            _print_json({"problems": [], "notices": [notice.to_dict() for notice in opened.notices]})
+            notices = [notice.to_dict() for notice in opened.notices]
+            _print_json({"problems": [], "notices": notices} | _told_findings(findings))
             return
         for notice in opened.notices:
             print(_printable(notice))
+        if findings is not None:
+            _show_findings(findings)
         print(_("{name} is fine.").format(name=_printable(opened.settings.name)))
+
+
+def _findings(opened: Program, quiet: bool) -> Findings | None:
+    """What is in the customer tables, if there are any; fatal findings are told as problems."""
+    if not opened.has_warehouse:
+        return None
+    with _steps(quiet) as tell:
+        findings = opened.warehouse(tell).check()
+    if findings.fatal:
+        if not quiet:
+            _show_findings(findings)
+        raise DataError(finding.to_problem() for finding in findings.fatal)
+    return findings
+
+
+def _told_findings(findings: Findings | None) -> dict[str, Any]:
+    if findings is None:
+        return {}
+    told = json.loads(findings.to_frame().to_json(orient="records"))
+    return {"customer_tables": {"findings": told, "rows": dict(findings.rows), "excluded": dict(findings.excluded)}}
+
+
+def _show_findings(findings: Findings) -> None:
+    """A table on a terminal, a line each elsewhere."""
+    print(_printable(findings.conclusion))
+    if not sys.stdout.isatty():
+        for finding in findings.findings:
+            print(_printable(finding))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(_("Table"), _("Rows"), _("Share"), _("What was found"), _("What becomes of them"), _("For example"))
+    for one in findings.findings:
+        cells = (one.table, language.exact(one.count), language.percent(one.share), one.words, one.treated)
+        # As a Text nothing of a firm's own names is read as markup.
+        table.add_row(*(Text(_printable(cell)) for cell in (*cells, ", ".join(one.examples))))
+    Console().print(table)
+
+
+@contextmanager
+def _steps(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Shows what is being read: a bar on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda text, done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda text, done, of: bar.update(task, description=text, completed=done, total=of)
 
 
 @app.command("list", help=_help(_("List the reports and their parameters."), "list"))

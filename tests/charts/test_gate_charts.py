@@ -11,7 +11,7 @@ from workbench.charts.gates import chain_of_gates
 from workbench.charts.waterfall import waterfall
 from workbench.language import using
 
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = '<script>alert("1")</script>\\'
 LONG = "Proporción de las bajas que se evitarán en los dieciocho meses que siguen al lanzamiento general"
 PLAIN_SVG = {"svg", "g", "path", "rect", "text", "title", "line", "defs", "tspan", "clipPath"}
 

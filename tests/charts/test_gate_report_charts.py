@@ -12,7 +12,7 @@ from workbench.charts.gate_evidence import before_and_after
 from workbench.charts.gate_progress import planned_and_real
 from workbench.language import using
 
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = '<script>alert("1")</script>\\'
 
 
 @pytest.fixture

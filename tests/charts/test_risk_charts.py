@@ -11,7 +11,7 @@ from workbench.charts.reference_classes import reference_curve
 from workbench.charts.risk_views import risk_views
 from workbench.language import money, using
 
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = '<script>alert("1")</script>\\'
 
 
 @pytest.fixture

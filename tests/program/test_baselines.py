@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.errors import DataError
@@ -29,10 +30,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @given(IDS, IDS)
+@example("nul", "NUL")
+@example("com1.first", "COM1")
 def test_a_gate_s_file_is_a_plain_name_of_its_own(one: str, other: str) -> None:
     name = baselines.file_name(one)
     assert not set(name) & set('/\\:*?"<>|\r\n')
     assert not name.startswith(".")
+    assert not re.match(r"(con|prn|aux|nul|com\d|lpt\d)\.", name.lower())
     assert (name == baselines.file_name(other)) == (one == other)
 
 
@@ -100,6 +104,27 @@ def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
     shutil.rmtree(folder)
     with pytest.raises(DataError, match="cannot be written: No such file"):
         baselines.keep_in_folder(folder, GATE, TEXT)
+
+
+@pytest.mark.parametrize("gate", ["NUL", "nul.1", "aux", "..", "a\0b"])
+def test_a_file_of_an_odd_name_is_read_back(folder: Path, gate: str) -> None:
+    baselines.keep_in_folder(folder, gate, TEXT)
+    assert baselines.read_folder(folder).texts == {gate: TEXT}
+
+
+def test_an_id_too_long_for_a_file_is_told(folder: Path) -> None:
+    with pytest.raises(DataError, match="cannot be written: File name too long") as refused:
+        baselines.keep_in_folder(folder, "ñ" * 90, TEXT)
+    assert refused.value.problems[0].remedy == "Give the gate a shorter id in the table gates."
+
+
+def test_no_file_takes_the_place_of_another_when_a_folder_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where capitals make no difference in a file's name."""
+    monkeypatch.setattr(baselines, "file_name", lambda gate: f"{gate.lower()}.json")
+    with pytest.raises(FileExistsError):
+        baselines.write_folder({"GATE": "first", "gate": "second"}, tmp_path)
 
 
 @pytest.mark.parametrize("gate", ["GATE-2", "", "../GATE-1", "gate-1"])

@@ -163,7 +163,7 @@ class StageGate(Result):
         """What lies between promise and forecast, and which part is the largest."""
         parts = self.to_frame().iloc[:-1]
         figures = {"promise": language.money(self.baseline_npv), "forecast": language.money(self.forecast_npv)}
-        largest = parts.loc[parts["npv"].abs().idxmax()]
+        largest = parts.iloc[int(parts["npv"].abs().argmax())]
         if not largest["npv"]:
             return _("The forecast is what was promised: {promise}").format(**figures)
         told = _("From {promise} promised to {forecast} forecast; the largest part is {part} ({amount})")

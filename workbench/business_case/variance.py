@@ -106,8 +106,8 @@ def variance(
         # Where actual amounts stand in every month of a line, a price of now has no part in them.
         acting = prices if (np.isnan(actuals.amounts[place]) & (line.unit != 0)).any() else ()
         moved = _moved(planned, now, line_id)
-        told = [_moved_told(planned, now, names) for names in (moved - set(prices), moved & set(acting))]
-        reasons = _reasons(planned, now, line_id, *told, actuals.notes.get(line_id, ""))
+        volume, price = (_moved_told(planned, now, names) for names in (moved - set(prices), moved & set(acting)))
+        reasons = _reasons(planned, now, line_id, volume, price, actuals.notes.get(line_id, ""))
         for part, flow in zip(PARTS, _differences(flows), strict=True):
             to_date, npv = weights.counted(line.sign * flow)
             if flow.any():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 FOLDER, ENDING = "baselines", ".json"
 LINES = {"costs": "cost_id", "benefits": "benefit_id"}
 """Where a sealed plan names its lines."""
+DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
+)
+"""Names that Windows gives to devices, whatever follows after a point: what is written there is gone."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,13 @@ def file_name(gate_id: str) -> str:
 
     Examples
     --------
-    >>> file_name("GATE-1"), file_name("../año 1"), file_name(".hidden")
-    ('GATE-1.json', '%2E.%2Fa%C3%B1o%201.json', '%2Ehidden.json')
+    >>> file_name("GATE-1"), file_name("../año 1"), file_name(".hidden"), file_name("nul")
+    ('GATE-1.json', '%2E.%2Fa%C3%B1o%201.json', '%2Ehidden.json', '%6Eul.json')
     """
     safe = quote(gate_id, safe="")
-    return ("%2E" + safe[1:] if safe.startswith(".") else safe) + ENDING
+    if safe.startswith(".") or safe.partition(".")[0].upper() in DEVICES:
+        safe = f"%{ord(safe[0]):02X}{safe[1:]}"
+    return safe + ENDING
 
 
 def read_folder(program: Path) -> KeptBaselines:
@@ -95,7 +103,9 @@ def write_folder(baselines: Mapping[str, str], program: Path) -> None:
     if baselines:
         (program / FOLDER).mkdir()
     for gate, text in baselines.items():
-        (program / FOLDER / file_name(gate)).write_bytes(text.encode("utf-8"))
+        # Where GATE and gate are the same file, the second must not take the place of the first.
+        with (program / FOLDER / file_name(gate)).open("xb") as opened:
+            opened.write(text.encode("utf-8"))
 
 
 def keep_in_folder(program: Path, gate_id: str, text: str) -> Path:
@@ -116,7 +126,8 @@ def keep_in_folder(program: Path, gate_id: str, text: str) -> Path:
         file.parent.mkdir(exist_ok=True)
         _write_once(file, text.encode("utf-8"))
     except OSError as error:
-        raise DataError(kept_already(gate_id) if file.exists() else _unwritable(file, error)) from error
+        is_kept = os.path.exists(file)  # noqa: PTH110 - Path.exists stops at a name that is too long
+        raise DataError(kept_already(gate_id) if is_kept else _unwritable(file, error)) from error
     return file
 
 
@@ -155,11 +166,11 @@ def kept_already(gate_id: str) -> Problem:
 
 
 def _unwritable(file: Path, error: OSError) -> Problem:
-    return Problem(
-        _("The baseline cannot be written: {reason}.").format(reason=error.strerror),
-        remedy=_("Check that you may write there, and that there is room on the disk."),
-        where=Location(str(file)),
-    )
+    remedy = _("Check that you may write there, and that there is room on the disk.")
+    if error.errno == errno.ENAMETOOLONG:
+        remedy = _("Give the gate a shorter id in the table gates.")
+    found = _("The baseline cannot be written: {reason}.").format(reason=error.strerror)
+    return Problem(found, remedy=remedy, where=Location(str(file)))
 
 
 def notices(baselines: Mapping[str, str], gates: Records) -> list[Problem]:
