@@ -12,6 +12,7 @@ from workbench import language
 from workbench.business_case.cash_flows import span
 from workbench.business_case.correlation import Correlations
 from workbench.business_case.distribution_families import Numbers
+from workbench.business_case.measures import ROUNDING
 from workbench.business_case.proportions import share_told, wilson_interval
 from workbench.business_case.s_curve import s_curve
 from workbench.language import gettext as _
@@ -86,12 +87,12 @@ class Simulation(Result):
     @property
     def p_npv_positive(self) -> float:
         """Share of the draws with a net present value above zero."""
-        return float((self.npv > 0).mean())
+        return self._positive / self.draws
 
     @property
     def p_npv_positive_interval(self) -> Interval:
         """Its interval of 95%, from the number of draws; see `proportions.wilson_interval`."""
-        return wilson_interval(int((self.npv > 0).sum()), self.draws)
+        return wilson_interval(self._positive, self.draws)
 
     def p_payback_within(self, months: float) -> float:
         """Share of the draws in which the money is back for good within so many months."""
@@ -104,22 +105,35 @@ class Simulation(Result):
     @property
     def point_estimate_percentile(self) -> float:
         """Share of the draws whose net present value is no higher than the point estimate."""
-        return float((self.npv <= self.base_npv).mean())
+        return self._no_higher_than(self.base_npv)
 
     @property
     def cost_estimate_percentile(self) -> float:
         """Share of the draws in which the point estimate of the costs is enough."""
-        return float((self.cost <= self.base_cost).mean())
+        return float((self.cost <= self.base_cost + self._rounding).mean())
 
     @property
     def contingency_p80(self) -> float:
         """What the point estimate of the costs lacks to be enough in 80% of the draws; below 0 it has that to spare."""
-        return self.cost_percentile(0.8) - self.base_cost
+        lacking = self.cost_percentile(0.8) - self.base_cost
+        return lacking if abs(lacking) > self._rounding else 0.0
 
     @property
     def adjusted_percentile(self) -> float:
         """Share of the draws whose net present value is no higher than the one adjusted for risk line by line."""
-        return float((self.npv <= self.adjusted_npv).mean())
+        return self._no_higher_than(self.adjusted_npv)
+
+    @property
+    def _rounding(self) -> float:
+        """What rounding can leave between sums that are equal: a draw adds up in another order than the estimate."""
+        return ROUNDING * (2 * abs(self.base_cost) + abs(self.base_npv))
+
+    @property
+    def _positive(self) -> int:
+        return int((self.npv > self._rounding).sum())
+
+    def _no_higher_than(self, npv: float) -> float:
+        return float((self.npv <= npv + self._rounding).mean())
 
     def npv_curve(self) -> pd.DataFrame:
         """Share and amount: the net present value that each share of the draws stays below."""

@@ -120,7 +120,7 @@ def _curve(curve: pd.DataFrame, domain: list[float], title: str) -> list[alt.Cha
     )
     axes = _axes(domain, title)
     tooltip = [
-        alt.Tooltip("excess_told:N", title=title),
+        alt.Tooltip("excess_told:N", title=_("Difference from the plan")),
         alt.Tooltip("share_told:N", title=_("Share of comparable projects")),
     ]
     plan = alt.Chart(pd.DataFrame({"excess": [0.0]})).mark_rule(color=theme.FRAME).encode(x=axes["x"])
