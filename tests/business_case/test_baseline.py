@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from workbench import resources
-from workbench.business_case.baseline import freeze, read_baseline
+from workbench.business_case.baseline import freeze, read_baseline, read_baselines
 from workbench.business_case.cash_flows import cash_flows
 from workbench.business_case.drivers import base_values
 from workbench.business_case.returns import returns
@@ -89,10 +89,46 @@ def test_layout_alone_is_no_change(text: str) -> None:
     assert read_baseline(changed(text, lambda content: None)).npv == read_baseline(text).npv
 
 
-@pytest.mark.parametrize("other", ["", "{}", "[]", "3", '{"content": {}, "sha256": ""}', '{"content": 1}', "not JSON"])
+LISTED = '{"content": ["format", "gate_id", "frozen_on", "costs", "benefits", "assumptions"], "sha256": ""}'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "",
+        "{}",
+        "[]",
+        "3",
+        '{"content": {}, "sha256": ""}',
+        '{"content": 1}',
+        "not JSON",
+        pytest.param("[" * 100_000, id="deep"),
+        pytest.param(LISTED, id="listed"),
+    ],
+)
 def test_other_texts_are_no_baselines(other: str) -> None:
     with pytest.raises(DataError, match="not the baseline of a gate"):
         read_baseline(other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"frozen_on": "soon"}, {"costs": 3}, {"benefits": ["B-1"]}, {"more": 1}],
+    ids=["day", "table", "row", "key"],
+)
+def test_a_plan_that_somebody_wrote_and_sealed_is_refused_where_it_is_none(text: str, change: dict[str, Any]) -> None:
+    with pytest.raises(DataError, match="not the baseline of a gate"):
+        read_baseline(changed(text, lambda content: content.update(change), reseal=True))
+
+
+def test_each_gate_has_its_own_baseline(text: str) -> None:
+    assert read_baselines({"GATE-1": text})["GATE-1"].npv == read_baseline(text).npv
+    with pytest.raises(DataError) as refused:
+        read_baselines({"GATE-1": text, "GATE-2": text, "GATE-3": "torn"})
+    assert [problem.found for problem in refused.value.problems] == [
+        "What is kept for gate GATE-3: This text is not the baseline of a gate.",
+        "What is kept for gate GATE-2 is the baseline of gate GATE-1.",
+    ]
 
 
 def test_a_later_format_is_told(text: str) -> None:

@@ -19,7 +19,9 @@ from workbench.program import blank
 from workbench.program.keeping import keep_baseline
 from workbench.program.store import Program
 
-GATES = "gate_id,name,held_on,month\nPILOT,Pilot,2026-09-24,3\nLATER,Later,,\nBEYOND,Too late,,37\n"
+GATES = (
+    "gate_id,name,held_on,month\nPILOT,Pilot,2026-09-24,3\nLATER,Later,,\nLAST,At the end,,36\nBEYOND,Too late,,37\n"
+)
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def test_the_gate_s_day_and_month_and_the_settings_are_frozen(folder: Path) -> N
     assert (later.name, later.frozen_on, later.month) == ("Later", program.settings.as_of, 0)
     told = (pilot.horizon_months, pilot.discount_rate, pilot.convention, pilot.currency)
     assert told == (36, 0.10, "tei", "EUR")
+    assert freeze_gate(program, "LAST").baseline.month == 36
 
 
 @pytest.mark.parametrize("vendor", [None, "VEN-02"])

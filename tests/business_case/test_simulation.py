@@ -115,6 +115,28 @@ def test_without_spread_every_draw_is_the_point_estimate(sample: tuple[pd.DataFr
     assert found.payback == pytest.approx([returns(flows, 0.1).payback_months] * 8)
 
 
+@pytest.mark.parametrize("lines", range(1, 9))
+def test_draws_at_the_point_estimate_count_as_no_higher_whatever_rounding_does(lines: int) -> None:
+    rows = range(lines)
+    costs = pd.DataFrame({"cost_id": [f"C-{row}" for row in rows], "category": "other", "formula": "fee * 12.35 + 0.1"})
+    costs["profile"] = [["even", "growth 3%", "ramp 7"][row % 3] for row in rows]
+    benefits = pd.DataFrame({"benefit_id": ["B"], "stream": "cost_reduction", "formula": "calls * 1.1"})
+    drawn = assumptions(("fee", math.nan, 37.7, math.nan, ""), ("calls", 800.0, 1000.0, 1300.0, "discrete"))
+    found = simulate(costs, benefits.assign(attribution=0.7), drawn, horizon_months=36, discount_rate=0.1, draws=1024)
+    assert (found.cost_estimate_percentile, found.contingency_p80) == (1.0, 0.0)
+    # Low has 18.5% of the draws and base 63%: Pearson and Tukey's three points.
+    assert found.point_estimate_percentile == pytest.approx(0.815, abs=0.002)
+
+
+def test_a_net_present_value_of_nothing_is_not_above_zero() -> None:
+    tenths = pd.DataFrame({"cost_id": ["C-1", "C-2"], "category": "other", "formula": ["0.1 * x", "0.2 * x"]})
+    whole = pd.DataFrame({"benefit_id": ["B"], "stream": "cost_reduction", "formula": "0.3 * x"})
+    drawn = assumptions(("x", 1.0, 2.0, 3.0, "uniform"))
+    found = simulate(tenths, whole, drawn, horizon_months=12, discount_rate=0.1, draws=256)
+    assert found.p_npv_positive == 0
+    assert found.point_estimate_percentile == 1
+
+
 def test_the_same_seed_gives_the_same_figures_in_chunks_of_any_size(
     sample: tuple[pd.DataFrame, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

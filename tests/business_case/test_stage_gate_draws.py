@@ -56,6 +56,14 @@ def test_when_all_is_past_nothing_is_uncertain() -> None:
     assert found.remaining_npv == 0
 
 
+@pytest.mark.parametrize("lines", range(1, 9))
+def test_on_plan_and_without_ranges_no_draw_falls_short_of_the_promise(lines: int) -> None:
+    found = gate([{"assumption_id": "sales", "base": 33.3}], [f"sales * {row}.7 / 3" for row in range(lines)], 0)
+    assert found.drawn is not None
+    assert found.drawn.share_below(found.baseline_npv) == 0
+    assert found.drawn.share_below(found.baseline_npv + 1) == 1
+
+
 def test_a_correlated_sum_in_closed_form() -> None:
     """Two normal assumptions with the rank correlation ρ have Pearson's 2 sin(πρ ÷ 6): variances and covariance add."""
     rows = [normal("a", 100.0, 8.0), normal("b", 50.0, 6.0, correlated_with="a", correlation=0.5)]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from workbench.business_case.baseline import freeze
+from workbench.business_case.gate_choice import promised_vendor
 from workbench.business_case.gate_evidence import evidence_at
 from workbench.business_case.gate_holding import GateBooks, hold
 from workbench.errors import DataError, SettingsError
@@ -122,6 +123,32 @@ def test_measurements_of_the_day_of_the_gate_count() -> None:
     assert found.counted.index.tolist() == [0, 1, 3]
     assert found.known.index.tolist() == [2]
     assert found.later == 1
+
+
+def test_the_gate_s_own_month_is_past_for_lines_that_it_does_not_know(books: GateBooks) -> None:
+    more = pd.DataFrame([("B3", 6, 5.0), ("B3", 7, 5.0)], columns=["line_id", "period", "amount"])
+    actuals = pd.concat([books.actuals, more], ignore_index=True)
+    assert hold(replace(books, actuals=actuals), "G-2").unknown == 2
+
+
+def test_another_gate_of_the_same_month_is_not_before_it(books: GateBooks) -> None:
+    held = hold(replace(books, gates=gates().assign(month=[6, 0, 6, None]).astype({"month": "Int64"})), "G-3")
+    assert held.chain["gate_id"].tolist() == ["G-1", "G-3"]
+
+
+def test_a_baseline_that_was_put_in_the_place_of_another_is_refused(books: GateBooks) -> None:
+    swapped = dict(books.baselines) | {"G-1": books.baselines["G-2"]}
+    with pytest.raises(DataError, match="kept for gate G-1 is the baseline of gate G-2"):
+        hold(replace(books, baselines=swapped))
+
+
+def test_the_vendor_is_the_one_that_was_promised_with(books: GateBooks) -> None:
+    costs = pd.DataFrame({"cost_id": ["C1", "C2"], "category": "other", "formula": "1", "vendor_id": ["", "V1"]})
+    terms: dict[str, Any] = {"gate_id": "G-2", "frozen_on": date(2026, 7, 31), "month": 6}
+    terms |= {"horizon_months": MONTHS, "discount_rate": RATE}
+    kept = {**books.baselines, "G-2": freeze(costs, benefits("B1"), assumptions(90.0), **terms)}
+    assert promised_vendor(gates(), kept) is None
+    assert promised_vendor(gates(), kept, baseline="G-2") == "V1"
 
 
 def test_a_later_promise_leaves_the_gates_before_it_out(books: GateBooks) -> None:

@@ -125,6 +125,23 @@ def test_a_changed_formula_is_scope_and_changed_shares_are_price() -> None:
     assert parts(gate, "npv") == pytest.approx({"scope": 600, "timing": 0, "volume": 0, "price": -900, "all": -300})
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
+def test_timing_is_at_planned_shares_whatever_they_are_now(share: float) -> None:
+    """200 a month from month 1, then from month 3: timing −400 of 1200, the other 800 at another share."""
+    after = benefits({"first_period": 3, "attribution": share})
+    gate = stage_gate(baseline(NONE, benefits({}), assumptions()), NONE, after, assumptions(), actuals(), month=0)
+    expected = {"scope": 0, "timing": -400, "volume": 0, "price": -800 * (1 - share), "all": -1200 + 800 * share}
+    assert parts(gate, "npv") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("risk", [0.15, 0.2, 0.3, 0.4, 1.0])
+def test_shares_alone_are_no_timing_not_even_by_rounding(risk: float) -> None:
+    before, after = ({"profile": "ramp 7", "risk_adjustment": each} for each in (0.1, risk))
+    promise = baseline(NONE, benefits(before), assumptions(), 0.1)
+    gate = stage_gate(promise, NONE, benefits(after), assumptions(), actuals(), month=2)
+    assert gate.variance["part"].tolist() == ["price"]
+
+
 def test_what_was_measured_changes_the_forecast() -> None:
     """Planned 100 ± 3.04 (90% between 95 and 105), measured 90 as exactly: 95 a month from here on."""
     known = assumptions().assign(low=[95.0, np.nan], high=[105.0, np.nan], distribution=["normal", ""])

@@ -80,11 +80,10 @@ def _check(table: pd.DataFrame, line_ids: Sequence[str], horizon_months: int) ->
     seen: set[tuple[str, int]] = set()
     for line, period, amount, _note in table.itertuples(index=False):
         if line not in line_ids:
-            found = _("An actual amount is of line {line}, which is neither a cost nor a benefit.")
+            found = _("An actual amount is of line {line}, which is neither a cost nor a benefit that counts.")
             told = found.format(line=language.quoted(str(line)))
-            problems.append(
-                Problem(told, _("the id of a cost or a benefit line"), suggestion(str(line), list(line_ids)))
-            )
+            expected = _("the id of a cost or a benefit line; a vendor's lines count when that vendor is chosen")
+            problems.append(Problem(told, expected, suggestion(str(line), list(line_ids))))
         if pd.isna(period) or not 0 <= period <= horizon_months:
             found = _("An actual amount of line {line} is of month {month}.").format(line=line, month=period)
             problems.append(Problem(found, _("a month from 0 to {last}").format(last=horizon_months)))

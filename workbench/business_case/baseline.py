@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -180,6 +181,50 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
     if content["format"] != FORMAT:
         found = _("The baseline has format {number}.").format(number=content["format"])
         raise DataError(Problem(found, _("format {number}").format(number=FORMAT), _("Update the workbench.")))
+    try:
+        return _read(content, seal)
+    # Whoever seals a text of their own can leave anything out.
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(_no_baseline()) from error
+
+
+def read_baselines(texts: Mapping[str, str]) -> dict[str, Baseline]:
+    """The baselines of all gates; one that is kept for another gate than it was frozen at is refused.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Gate → the sealed text that is kept for it.
+
+    Raises
+    ------
+    DataError
+        With every text that is no baseline, was changed, or is another gate's.
+    """
+    found: dict[str, Baseline] = {}
+    problems: list[Problem] = []
+    for gate_id, text in texts.items():
+        try:
+            found[gate_id] = read_baseline(text)
+        except DataError as error:
+            problems += [_at_gate(gate_id, problem) for problem in error.problems]
+    problems += [_of_another(gate_id, kept) for gate_id, kept in found.items() if kept.gate_id != gate_id]
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _at_gate(gate_id: str, problem: Problem) -> Problem:
+    told = _("What is kept for gate {gate}: {problem}").format(gate=gate_id, problem=problem.found)
+    return replace(problem, found=told)
+
+
+def _of_another(gate_id: str, kept: Baseline) -> Problem:
+    told = _("What is kept for gate {gate} is the baseline of gate {other}.").format(gate=gate_id, other=kept.gate_id)
+    return Problem(told, _("the plan that was frozen at the gate"), _("Take the text as it was frozen from a backup."))
+
+
+def _read(content: dict[str, Any], seal: str) -> Baseline:
     plain: dict[str, Any] = {key: value for key, value in content.items() if key not in (*KEPT, "format", "frozen_on")}
     plain |= {table: _frame(content[table], table) for table in KEPT}
     return Baseline(frozen_on=date.fromisoformat(content["frozen_on"]), sha256=seal, **plain)
@@ -189,13 +234,17 @@ def _opened(text: str) -> tuple[dict[str, Any], str]:
     try:
         sealed = json.loads(text)
         content, seal = sealed["content"], sealed["sha256"]
-        missing = {"format", "gate_id", "frozen_on", *KEPT} - set(content)
-    except (ValueError, TypeError, KeyError):
-        missing = {"content"}
-    if missing:
-        found = _("This text is not the baseline of a gate.")
-        raise DataError(Problem(found, _("a text that was frozen at a gate"), _("Choose another file.")))
+        is_one = isinstance(content, dict) and content.keys() >= {"format", "gate_id", "frozen_on", *KEPT}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        is_one = False
+    if not is_one:
+        raise DataError(_no_baseline())
     return content, str(seal)
+
+
+def _no_baseline() -> Problem:
+    found = _("This text is not the baseline of a gate.")
+    return Problem(found, _("a text that was frozen at a gate"), _("Choose another file."))
 
 
 def _seal(content: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from workbench.program.labels import label
 VALUE = 2
 DOCUMENTED = ("low", "base", "high", "unit", "distribution", "evidence", "source", "owner", "as_of")
 # Letters are narrower than the digits that a column is measured in.
-ASSUMPTION_HEIGHTS = (30, 44, 58)
+ASSUMPTION_HEIGHTS = (30, 44, 20, 58)
 CHOICES = ("distribution", "evidence")
 ASSUMPTION_WIDTHS = (26, 38, 14, 10, 10, 10, 18, 14, 16, 48, 20, 12)
 LINE_WIDTHS = (11, 34, 9, 18, 34, 12, 7, 7, 14)
@@ -69,7 +69,8 @@ def write_assumptions(book: ModelBook, sheet: Worksheet, assumptions: pd.DataFra
         book.put(sheet, row, 1, _text(record["name"]))
         book.figure(sheet, row, VALUE, float(record["base"]), "figure")
         _document(book, sheet, row, record)
-        set_height(sheet, row, [name, _text(record["name"]), _text(record["source"])], ASSUMPTION_HEIGHTS)
+        texts = [name, *(_text(record[column]) for column in ("name", "unit", "source"))]
+        set_height(sheet, row, texts, ASSUMPTION_HEIGHTS)
         book.name_range(name, f"={quote_sheetname(sheet.get_name())}!{cell(row, VALUE, 'both')}")
     _set_widths(sheet, ASSUMPTION_WIDTHS)
     sheet.freeze_panes(TOP, VALUE + 1)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.business_case.baseline import Baseline
+from workbench.business_case.baseline import Baseline, read_baselines
+from workbench.business_case.vendor_lines import in_case
 from workbench.errors import DataError, Location, Problem, SettingsError
 from workbench.language import either
 from workbench.language import gettext as _
@@ -61,6 +62,33 @@ def choose(gates: pd.DataFrame, kept: Mapping[str, Baseline], gate: str = "", ba
     before = between[(between["month"] < row["month"]) | (between["gate_id"] == promise.gate_id)]
     is_kept = before["gate_id"].isin(list(kept))
     return Chosen(promise, (*before[is_kept].to_dict("records"), row), tuple(before.loc[~is_kept, "name"]))
+
+
+def promised_vendor(
+    gates: pd.DataFrame, baselines: Mapping[str, str], gate: str = "", baseline: str = ""
+) -> str | None:
+    """The vendor whose own cost lines the promise counts; without them the forecast would look better than it is.
+
+    Parameters
+    ----------
+    gates : DataFrame
+        The table of this name.
+    baselines : mapping of str to str
+        Gate → the text that was frozen at it.
+    gate, baseline : str
+        As `choose` takes them.
+
+    Returns
+    -------
+    str or None
+        None where only what comes with any vendor was promised.
+
+    Raises
+    ------
+    DataError, SettingsError
+        As `baseline.read_baselines` and `choose`.
+    """
+    return in_case(choose(gates, read_baselines(baselines), gate, baseline).promise.costs, None).vendor_id
 
 
 def check_books(promise: Baseline, currency: str, actuals: pd.DataFrame) -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.business_case.baseline import DECIMALS
 from workbench.business_case.correlation import Correlations, correlations
 from workbench.business_case.distributions import Distribution, distributions
 from workbench.business_case.flows_of_draws import bands
 from workbench.business_case.gate_plans import Numbers, Plan
+from workbench.business_case.measures import ROUNDING
 from workbench.business_case.sampling import Copula, uniform_points
 from workbench.business_case.variance import Weights
 from workbench.program.formula_arrays import ArrayFormula, Drawn
@@ -41,8 +43,10 @@ class GateDraws:
         return float(low), float(high)
 
     def share_below(self, amount: float) -> float:
-        """Share of the draws whose net present value is below an amount."""
-        return float((self.npv < amount).mean())
+        """Share of the draws whose net present value is below an amount by more than rounding."""
+        size = max(np.abs(self.npv).max(), self.monthly["base"].abs().max())
+        # A sealed promise is rounded, so that a forecast which is on plan may lie that much below it.
+        return float((self.npv < amount - 10.0**-DECIMALS - ROUNDING * size).mean())
 
 
 def draw_rest(

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from workbench import language
-from workbench.business_case.baseline import Baseline, read_baseline
+from workbench.business_case.baseline import Baseline, read_baselines
 from workbench.business_case.gate_choice import check_books, choose
 from workbench.business_case.gate_evidence import GateEvidence, evidence_at
 from workbench.business_case.stage_gate_rule import TOLERANCE
@@ -193,7 +193,7 @@ def hold(
     SettingsError
         When there is no such gate or no such baseline, or the baseline is younger than the gate.
     """
-    kept = {key: read_baseline(text) for key, text in books.baselines.items()}
+    kept = read_baselines(books.baselines)
     chosen = choose(books.gates, kept, gate, baseline)
     check_books(chosen.promise, books.currency, books.actuals)
     judge = partial(

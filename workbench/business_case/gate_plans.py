@@ -34,6 +34,8 @@ class Line:
         −1 for a cost, 1 for a benefit.
     unit : ndarray, shape (months + 1,)
         Adjusted multiple of its amount in each month.
+    plain : ndarray, shape (months + 1,)
+        The same before attribution and risk.
     timing : str
         First month, last month and profile, in words.
     shares : tuple of float
@@ -44,6 +46,7 @@ class Line:
     formula: str
     sign: float
     unit: Numbers
+    plain: Numbers
     timing: str
     shares: tuple[float, float]
 
@@ -78,11 +81,14 @@ def plan_of(costs: pd.DataFrame, benefits: pd.DataFrame, assumptions: pd.DataFra
     """
     units = unit_flows(costs, benefits, horizon_months)
     _refuse_doubles(units.line_ids)
+    whole = unit_flows(
+        costs.assign(risk_adjustment=0.0), benefits.assign(attribution=1.0, risk_adjustment=0.0), horizon_months
+    )
     rows = [row for table in (costs, benefits) if len(table) for row in _completed(table)]
-    parts = zip(units.line_ids, units.names, units.formulas, units.signs, units.flows, rows, strict=True)
+    parts = zip(units.line_ids, units.names, units.formulas, units.signs, units.flows, whole.flows, rows, strict=True)
     lines = {
-        line_id: Line(name, formula, float(sign), unit, _timing(row), _shares(row))
-        for line_id, name, formula, sign, unit, row in parts
+        line_id: Line(name, formula, float(sign), unit, plain, _timing(row), _shares(row))
+        for line_id, name, formula, sign, unit, plain, row in parts
     }
     return Plan(lines, base_values(assumptions), _names(assumptions))
 

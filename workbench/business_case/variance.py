@@ -140,9 +140,7 @@ def _flows(planned: Plan, now: Plan, line_id: str, actual: Numbers, prices: Coll
 
 def _timed(before: Line, after: Line) -> Numbers:
     """The months of now with the shares of the baseline."""
-    if before.shares == after.shares:
-        return after.unit
-    return after.unit * (before.adjustment / after.adjustment) if after.adjustment else before.unit
+    return after.plain * before.adjustment
 
 
 def _moved(planned: Plan, now: Plan, line_id: str) -> set[str]:

@@ -20,6 +20,8 @@ STEP = 0.2
 NAMED_AT = 0.7
 """Share at which a curve has its name."""
 APART = 9
+# Where few draws are, at the bottom.
+LOW_WORDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def npv_curves(
             "planned_name": _named(planned, looks[1], unit),
             "changed_name": _named(changed, looks[0], unit),
             "points": _points(points, unit),
-            "zero": [{"at": 0.0, "share": 1.0, "told": _("No gain, no loss")}],
+            "zero": [{"at": 0.0, "share": _beside_zero(changed), "told": _("No gain, no loss")}],
         },
     }
 
@@ -185,6 +187,12 @@ def _zero(axes: dict[str, Any]) -> list[alt.Chart]:
     rule = alt.Chart(here).mark_rule(color=theme.MISSED, strokeWidth=2, strokeDash=[5, 4]).encode(x=axes["x"])
     name = alt.Chart(here).mark_text(align="left", dx=6, dy=8, color=theme.MISSED_TEXT)
     return [rule, name.encode(**axes, text="told:N")]
+
+
+def _beside_zero(curve: pd.DataFrame) -> float:
+    """How high the words at zero stand: above where most draws gain, below where most lose, off the curve."""
+    losing = curve.loc[curve["amount"] < 0, "share"].max()
+    return LOW_WORDS if losing > 0.5 else 1.0
 
 
 def _told(points: pd.DataFrame) -> str:

@@ -14,6 +14,8 @@ from workbench.language import gettext as _
 from workbench.language import ngettext
 
 HEIGHT = 340
+# As wide as an amount is written.
+LABEL_SHARE = 0.1
 
 
 def cumulative_cash_flow(
@@ -123,11 +125,17 @@ def _cumulative_line(flows: pd.DataFrame) -> alt.Chart:
 def _turning_points(flows: pd.DataFrame) -> list[alt.Chart]:
     """The lowest point below zero and the end, with their amounts."""
     lowest, last = flows.iloc[int(flows["cumulative"].argmin())], flows.iloc[-1]
-    marks = [_amount_label(flows, last, align="right", dy=-14 if last["cumulative"] >= 0 else 18)]
+    marks = [_amount_label(flows, last, align="right", dy=-14 if _rises_to(flows, last) else 18)]
     if lowest["cumulative"] < 0 and lowest["period"] < last["period"]:
         align = "left" if lowest["period"] < 0.1 * last["period"] else "center"
         marks.append(_amount_label(flows, lowest, align=align, dy=18))
     return marks
+
+
+def _rises_to(flows: pd.DataFrame, last: pd.Series[float]) -> bool:
+    """Whether the line comes to its end from below, over the months that the end's label is as wide as."""
+    over = flows.loc[flows["period"] >= last["period"] * (1 - LABEL_SHARE), "cumulative"]
+    return bool(last["cumulative"] >= over.iloc[0])
 
 
 def _amount_label(flows: pd.DataFrame, row: pd.Series[float], **look: Any) -> alt.Chart:

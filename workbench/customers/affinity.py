@@ -78,7 +78,9 @@ class Affinity(Result):
     @property
     def remark(self) -> str:
         """What was left out and how many of each; empty when nothing was."""
-        told = [f"{language.exact(count)} {_(REASONS[reason])}" for reason, count in self.left_out.items() if count]
+        each = _("{what} ({count})")
+        counts = {_(REASONS[reason]): language.exact(count) for reason, count in self.left_out.items() if count}
+        told = [each.format(what=what, count=count) for what, count in counts.items()]
         return _("Left out: {what}.").format(what=language.listed(told)) if told else ""
 
     @property
@@ -87,7 +89,8 @@ class Affinity(Result):
         found = self.pairs[self.pairs["finding"] == "together"]
         if found.empty:
             told = _(
-                "Of {count} pairs of products that are frequent enough, none is shown to be bought together more than by chance."
+                "Of {count} pairs of products that are frequent enough, none is shown to be bought together more than "
+                "by chance."
             )
             return f"{told.format(count=language.exact(len(self.pairs)))} {self.remark}".strip()
         told = ngettext(
@@ -114,7 +117,7 @@ def affinity(
     *,
     products: ir.Table | None = None,
     unit: str = "customer",
-    guard: Guard = Guard(),
+    guard: Guard | None = None,
     confidence: float = CONFIDENCE,
 ) -> Affinity:
     """Which products are bought together.
@@ -130,7 +133,7 @@ def affinity(
     unit : str
         What is together: all that a ``customer`` ever bought, what a customer bought on a ``day``, or in an ``order``
         (the same moment).
-    guard : Guard
+    guard : Guard, optional
         How often a pair has to be seen, and what keeps it in bounds.
     confidence : float
         Of all intervals.
@@ -158,6 +161,7 @@ def affinity(
       first second  together   lift
     0     x      y         2  1.333
     """
+    guard = guard or Guard()
     sums = counted(transactions, as_of, unit, guard)
     names = _names(products)
     often = int((sums.products["n"] >= guard.least).sum())

@@ -1,4 +1,4 @@
-"""Who bought which products together, counted in the engine: the sums that supports, confidences and lifts come from."""
+"""Products bought together, counted in the engine: the sums that supports, confidences and lifts come from."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def product_sums(own: ir.Table) -> ir.Table:
 
 
 def frequent(own: ir.Table, products: ir.Table, guard: Guard) -> ir.Table:
-    """The customers' products that are in as many units as a pair needs: a pair is in no more units than its products."""
+    """The customers' products that are in as many units as a pair needs; a pair is in no more than its products."""
     often = products.filter(products.n >= guard.least).select(_product="product_id")
     return own.join(often, own.product_id == often._product).drop("_product")
 
@@ -134,8 +134,8 @@ def pair_sums(often: ir.Table, kept: ir.Table, unit: str, guard: Guard) -> ir.Ta
     Returns
     -------
     ibis Table
-        first and second (ids, in rising order); t, the units with both; and the sums over customers of t², t × the units
-        with the first, with the second, and in all (t_t, t_a, t_b, t_w), and of the first's × the second's (a_b).
+        first and second (ids, in rising order); t, the units with both; and the sums over customers of t², t × the
+        units with the first, with the second, and in all (t_t, t_a, t_b, t_w), and of the first's × the second's (a_b).
     """
     other = often.select(_customer=often.customer_id, second=often.product_id, b=often.n)
     both = often.join(other, [often.customer_id == other._customer, often.product_id < other.second])

@@ -72,7 +72,7 @@ class Lifecycle(Result):
     def conclusion(self) -> str:
         """The stage of most customers, and where they are lost."""
         most = self.stages.loc[self.stages["customers"].idxmax()]
-        told = _("Most of {customers} customers are in the stage {stage}: {share}.").format(
+        told = _("Of {customers} customers most are in the stage {stage}: {share}.").format(
             customers=language.exact(self.stages["customers"].sum()),
             stage=language.quoted(most["name"]),
             share=language.percent(most["share"]),
@@ -93,16 +93,26 @@ class Lifecycle(Result):
         if self.losses.empty or not self.losses["lost"].sum():
             return _("Nobody was lost.")
         first = self.losses.iloc[0]
-        told = ngettext("{count} was lost", "{count} were lost", int(self.losses["lost"].sum())).format(
-            count=language.exact(self.losses["lost"].sum())
-        )
-        more = _("{lost}, most of them from {stage}: {count}, which is {share} of those who were there.")
-        return more.format(
-            lost=told,
+        total = int(self.losses["lost"].sum())
+        told = ngettext(
+            "Of those who were there {count} was lost, most from {stage}: {most}, which is {share} of that stage.",
+            "Of those who were there {count} were lost, most from {stage}: {most}, which is {share} of that stage.",
+            total,
+        ).format(
+            count=language.exact(total),
             stage=language.quoted(first["name"]),
-            count=language.exact(first["lost"]),
+            most=language.exact(first["lost"]),
             share=language.percent(first["share"]),
         )
+        return f"{told} {self._fastest(first['stage'])}".strip()
+
+    def _fastest(self, largest: str) -> str:
+        """The stage that loses the largest share, where it is another one and surely so."""
+        fastest = self.losses.loc[self.losses["share"].idxmax()]
+        if fastest["stage"] == largest or fastest["low"] <= self.losses["high"].iloc[0]:
+            return ""
+        told = _("The stage {stage} lost the largest share, {share}.")
+        return told.format(stage=language.quoted(fastest["name"]), share=language.percent(fastest["share"]))
 
 
 def stage_name(stage: str) -> str:
@@ -178,7 +188,7 @@ def _result(counts: pd.DataFrame, as_of: date, earlier: date | None, missing: tu
     moves = counts.iloc[0:0] if earlier is None else counts
     moves = _with_shares(moves)
     there = moves[(moves["before"] != NOT_YET) & (moves["before"] != LOST) & (moves["after"] != LOST)]
-    steps = there["after"].map(PLACES) - there["before"].map(PLACES)
+    steps = there["after"].map(PLACES).astype("int64") - there["before"].map(PLACES).astype("int64")
     forward, back, stayed = (int(there.loc[part, "customers"].sum()) for part in (steps > 0, steps < 0, steps == 0))
     return Lifecycle(_stages(counts), moves, _losses(moves), forward, back, stayed, as_of, earlier, missing)
 

@@ -161,7 +161,7 @@ def _words(fault: Any, loc: Sequence[int | str]) -> tuple[str, str, str]:
         known = _KEYS if "when" in loc[:-1] else ("stage", "when")
         return _("“{key}” is no setting.").format(key=key), ", ".join(known), suggestion(key, known)
     if fault["type"] == "missing":
-        return _("The setting “{key}” is missing.").format(key=key), _EXPECTED[key], _("Add a line for it.")
+        return _("The setting “{key}” is missing.").format(key=key), _(_text(key)), _("Add a line for it.")
     if fault["type"] == "value_error" and "list" in str(fault["msg"]):
         return _("Only one_of is compared with a list, and it always is."), _(_text("value")), ""
     if fault["type"] == "value_error":
@@ -178,9 +178,6 @@ def _text(key: str) -> str:
     names = {"all": "every", "any": "some", "not": "negated"}
     field = fields.get(names.get(key, key))
     return str(field.description) if field else N_("a list of stage and when")
-
-
-_EXPECTED = {key: _text(key) for key in _KEYS}
 
 
 def _repeated(rules: Sequence[StageRule]) -> Iterator[Problem]:
@@ -215,12 +212,21 @@ USUAL_RULES: tuple[dict[str, Any], ...] = (
             ]
         },
     },
-    {"stage": "develop", "when": {"all": [_is("orders", "at_least", 2), _is("families", "at_least", 2)]}},
+    {
+        "stage": "develop",
+        "when": {
+            "all": [
+                _is("orders", "at_least", 2),
+                _is("families", "at_least", 2),
+                _is("orders_last_year", "at_least", 1),
+            ]
+        },
+    },
     {
         "stage": "retain",
         "when": {
             "any": [
-                _is("orders", "at_least", 2),
+                {"all": [_is("orders", "at_least", 2), _is("orders_last_year", "at_least", 1)]},
                 {"all": [_is("subscribed", "equals", True), _is("days_since_joining", "at_least", 365)]},
             ]
         },

@@ -15,7 +15,7 @@ from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 
 KEYS = ("frequency", "recency", "age")
-DAYS_A_WEEK = 7.0
+DAYS_A_WEEK = 7
 
 
 def order_days(transactions: ir.Table, until: date, after: date | None = None) -> ir.Table:
@@ -103,8 +103,8 @@ def _summary(days: ir.Table, as_of: date) -> ir.Table:
     return joined.select(
         *totals.columns,
         frequency=again,
-        recency=joined.last_order.delta(joined.first_order, unit="day") / DAYS_A_WEEK,
-        age=_days_until(as_of, joined.first_order) / DAYS_A_WEEK,
+        recency=_weeks(joined.first_order, joined.last_order),
+        age=_weeks(joined.first_order, ibis.date(as_of)),
         monetary=((joined.revenue - joined._amount) / again.nullif(0)).fill_null(0.0),
     )
 
@@ -117,8 +117,9 @@ def _with_held_out(summary: ir.Table, days: ir.Table) -> ir.Table:
     return joined.mutate(actual=joined.actual.fill_null(0), actual_revenue=joined.actual_revenue.fill_null(0.0))
 
 
-def _days_until(as_of: date, day: Any) -> Any:
-    return ibis.date(as_of).delta(day, unit="day")
+def _weeks(since: Any, until: Any) -> Any:
+    """Weeks between two days; a whole divisor, as Spark takes one with a point for a decimal of few digits."""
+    return until.delta(since, unit="day").cast("float64") / DAYS_A_WEEK
 
 
 def distinct_rows(summary: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -153,7 +154,7 @@ def spend_rows(summary: ir.Table) -> pd.DataFrame:
 
 def first_orders(summary: ir.Table, begins: date) -> pd.DataFrame:
     """When customers bought first, in weeks from a day: week and count, for the tracking of a model."""
-    week = summary.first_order.delta(ibis.date(begins), unit="day") / DAYS_A_WEEK
+    week = _weeks(ibis.date(begins), summary.first_order)
     rows = summary.group_by(week=week).aggregate(count=lambda group: group.count())
     return rows.order_by("week").to_pandas()
 
@@ -167,6 +168,6 @@ def repeat_orders(transactions: ir.Table, begins: date, until: date) -> pd.DataF
     firsts = days.group_by(_customer=days.customer_id).aggregate(_first=lambda group: group.day.min())
     joined = days.join(firsts, days.customer_id == firsts._customer)
     again = joined.filter(joined.day > joined._first)
-    week = (again.day.delta(ibis.date(begins), unit="day") / DAYS_A_WEEK).ceil().cast("int64")
+    week = _weeks(ibis.date(begins), again.day).ceil().cast("int64")
     rows = again.group_by(week=ibis.greatest(week, 1)).aggregate(purchases=lambda group: group.count())
     return rows.order_by("week").to_pandas()

@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 
 ALL = "rfm"
 NAMES = {**AXES, ALL: N_("all three together")}
-NEVER_SURE = 1e-12
+FEW = 10
+"""With fewer who bought again, or who did not, an interval of the area would be narrower than it should."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class RfmRepetition(Result):
         r, f, customers, repeated, rate, low, high.
     measures : DataFrame
         measure, name, auc (chance that of two customers, of whom one bought again, that one has the higher score; 0.5
-        says nothing), low, high (DeLong), ratio (rate of the highest score over that of the lowest), ratio_low,
+        says nothing), low, high (DeLong; from 0 to 1 where few bought again, or few did not), ratio (rate of the highest score over that of the lowest), ratio_low,
         ratio_high (on logs), finding (``predicts``, ``reversed`` or ``not_shown``).
     customers, repeated : int
     as_of, until : date
@@ -88,8 +89,8 @@ class RfmRepetition(Result):
 
 
 def _auc_told(row: Any) -> str:
-    told = _("{measure} (AUC {auc}, {low} to {high})")
-    figures = {name: language.exact(row[name], 2) for name in ("auc", "low", "high")}
+    told = _("{measure} ({auc} of pairs in the right order, {low} to {high})")
+    figures = {name: language.percent(row[name], 2) for name in ("auc", "low", "high")}
     return told.format(measure=row["name"], **figures)
 
 
@@ -161,15 +162,17 @@ def _rates(cells: pd.DataFrame, by: list[str], confidence: float) -> pd.DataFram
 def _measure(name: str, rows: pd.DataFrame, confidence: float) -> dict[str, Any]:
     auc, error = area(rows["repeated"].to_numpy(float), (rows["customers"] - rows["repeated"]).to_numpy(float))
     half = normal_quantile(confidence) * error
+    if min(rows["repeated"].sum(), (rows["customers"] - rows["repeated"]).sum()) < FEW:
+        half = 1.0
     low, high = max(auc - half, 0.0), min(auc + half, 1.0)
     told = {"measure": name, "name": _(NAMES[name]), "auc": auc, "low": low, "high": high}
     return {**told, **_ratio(rows, confidence), "finding": _finding(low, high)}
 
 
 def _finding(low: float, high: float) -> str:
-    if low > 0.5 + NEVER_SURE:
+    if low > 0.5:
         return "predicts"
-    return "reversed" if high < 0.5 - NEVER_SURE else "not_shown"
+    return "reversed" if high < 0.5 else "not_shown"
 
 
 def area(repeated: Floats, others: Floats) -> tuple[float, float]:

@@ -97,7 +97,7 @@ def influence(
     by_rater = _substituted(indices, own[own["requirement_id"].isin(committee.index)])
     by_rater["place"] = _places(lens_score(by_rater).astype(float).set_axis(by_rater["requirement_id"]), committee)
     every = pd.concat([table, by_rater[["requirement_id", "place"]]]).groupby("requirement_id")["place"]
-    ends = table["requirement_id"].map(every.min()), table["requirement_id"].map(every.max())
+    ends = [table["requirement_id"].map(end).astype(float) for end in (every.min(), every.max())]
     most = max(len(committee) - 1, 1)
     return table.assign(best_place=ends[0], worst_place=ends[1], share=(ends[1] - ends[0]) / most)
 

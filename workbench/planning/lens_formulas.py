@@ -69,7 +69,7 @@ def rice(table: pd.DataFrame, weights: Weights) -> pd.Series:
 def moscow(table: pd.DataFrame, weights: Weights) -> pd.Series:
     """The class first, value inside it."""
     steps = {name: place for place, name in enumerate(reversed(MOSCOW))}
-    return CLASS_STEP * table["moscow"].map(steps) + table["value"]
+    return CLASS_STEP * table["moscow"].map(steps).astype(float) + table["value"]
 
 
 def topsis(table: pd.DataFrame, weights: Weights) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from workbench.errors import DataError, Problem
@@ -55,13 +56,18 @@ def _repeated_keys(records: Records) -> Iterator[Problem]:
         if value in first:
             yield Problem(
                 _("“{key}” stands twice; it is in row {row} too.").format(
-                    key=", ".join(map(str, value)), row=records.at(first[value]).row
+                    key=", ".join(map(_written, value)), row=records.at(first[value]).row
                 ),
                 _("each {columns} once").format(columns=", ".join(map(records.say, key))),
-                _("Give one of them another id, or remove it."),
+                _("Give one of them another id, or remove it.") if len(key) == 1 else _("Correct or remove one of them."),
                 records.at(index, key[0]),
             )
         first.setdefault(value, index)
+
+
+def _written(part: Any) -> str:
+    """A part of a key as people write it: a day without the hour that no cell gave."""
+    return str(part).removesuffix(" 00:00:00") if isinstance(part, datetime) else str(part)
 
 
 def _unknown_ids(records: Records, tables: Tables) -> Iterator[Problem]:

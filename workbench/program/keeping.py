@@ -50,7 +50,7 @@ def check_gate(program: Program, gate_id: str) -> None:
     DataError
         Saying which of these.
     """
-    known = tuple(program.records("gates").ids())
+    known = tuple(reversed(program.records("gates").ids()))
     if gate_id not in known:
         raise DataError(_unknown(gate_id, known))
     if gate_id in program.baselines:

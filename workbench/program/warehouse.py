@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
@@ -10,16 +10,21 @@ import ibis.expr.types as ir
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
 from workbench.program import warehouse_returns as returns
+from workbench.program import warehouse_views as views
 from workbench.program.customer_tables import CUSTOMER_TABLES, columns_of
 from workbench.program.values import suggestion
 from workbench.program.warehouse_counts import Counts, counted, repeated_keys, repeated_rows, unknown_ids
 from workbench.program.warehouse_engines import Engine, connect
+from workbench.program.warehouse_errors import Told
+from workbench.program.warehouse_files import broken_line
 from workbench.program.warehouse_findings import Finding, Findings
 from workbench.program.warehouse_rules import RowRule, row_rules
 from workbench.program.warehouse_settings import DEFAULT_FOLDER, WarehouseSettings
 from workbench.program.warehouse_sources import Source, base_of, sources
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.program.settings import Settings
     from workbench.program.store import Program
 
@@ -45,6 +50,8 @@ class Warehouse:
     def __init__(self, engine: Engine, found: Mapping[str, Source], settings: Settings, tell: Tell) -> None:
         self.engine, self._sources, self._settings, self._tell = engine, found, settings, tell
         self._prepared: dict[str, ir.Table] = {}
+        self._left: dict[str, ir.Table] = {}
+        self._netted: ir.Table | None = None
         self._counts: dict[str, Counts] = {}
 
     @classmethod
@@ -129,6 +136,32 @@ class Warehouse:
             if count
         }
 
+    def fetch(self, rows: ir.Table) -> pd.DataFrame:
+        """What the engine makes of an expression over the tables: the one door through which figures leave it.
+
+        Parameters
+        ----------
+        rows : ibis Table
+            An expression over `table`; what it has more rows of than a report shows belongs into the engine.
+
+        Returns
+        -------
+        DataFrame
+            With the columns of the expression.
+
+        Raises
+        ------
+        DataError
+            When the engine refuses, with what a person can do about it; no value of a customer is in it.
+        """
+        with Told(self.engine.shown, self._broken_line):
+            found: pd.DataFrame = rows.to_pandas()
+            return found
+
+    def _broken_line(self) -> Problem | None:
+        files = (source.files for source in self._sources.values())
+        return next(filter(None, (broken_line(one) for one in files if one and one.kind == "csv")), None)
+
     def close(self) -> None:
         """Let go of the engine."""
         self.engine.backend.disconnect()
@@ -147,11 +180,9 @@ class Warehouse:
         if name not in self._prepared:
             source = self._sources[name]
             self._tell(_("Reading {table} …").format(table=name), len(self._prepared), len(self._sources))
-            rows = source.prepared()
-            if self.engine.kind == "files" and source.files and source.files.kind == "csv":
-                with source.told:
-                    rows = self.engine.backend.create_table(f"prepared_{name}", rows)
-            self._prepared[name] = rows
+            keep = views.table if source.files and source.files.kind == "csv" else views.view
+            with source.told:
+                self._prepared[name] = keep(self.engine, name, source.prepared())
         return self._prepared[name]
 
     def _rules(self, name: str) -> tuple[RowRule, ...]:
@@ -160,19 +191,31 @@ class Warehouse:
         return row_rules(source.table, self._rows(name), source.settings, settings.as_of, settings.currency)
 
     def _sound(self, name: str) -> ir.Table:
-        source, rows, rules = self._sources[name], self._rows(name), self._rules(name)
-        if name == "transactions" and source.settings.returns == "net":
-            rows = returns.kept(self._set_off())
-        else:
-            rows = _without(rows, [rule for rule in rules if rule.treatment == "left_out"])
-        return rows.select(*source.table.headings, *source.columns.attributes)
+        """The rows that are not left out."""
+        if name not in self._left:
+            source = self._sources[name]
+            rows = returns.kept(self._set_off()) if self._nets(name) else self._rows_but(name)
+            with source.told:
+                chosen = rows.select(*source.table.headings, *source.columns.attributes)
+                self._left[name] = views.view(self.engine, name, chosen)
+        return self._left[name]
+
+    def _nets(self, name: str) -> bool:
+        return name == "transactions" and self._sources[name].settings.returns == "net"
+
+    def _rows_but(self, name: str, *kept: str) -> ir.Table:
+        """The rows but for those that are left out, for a reason that is not among these."""
+        out = [rule for rule in self._rules(name) if rule.treatment == "left_out" and rule.kind not in kept]
+        rows = self._rows(name)
+        return rows.filter(*(~rule.broken for rule in out)) if out else rows
 
     def _set_off(self) -> ir.Table:
         """The transactions with their returns set off."""
-        rules = self._rules("transactions")
-        others = [rule for rule in rules if rule.treatment == "left_out" and rule.kind != "returned"]
-        rows = _without(self._rows("transactions"), others)
-        return returns.netted(rows.select(*CUSTOMER_TABLES["transactions"].headings))
+        if self._netted is None:
+            rows = self._rows_but("transactions", "returned").select(*CUSTOMER_TABLES["transactions"].headings)
+            with self._sources["transactions"].told:
+                self._netted = views.table(self.engine, "netted", returns.netted(rows))
+        return self._netted
 
     def _counted(self, name: str) -> Counts:
         """What the rules over rows and keys find; computed once."""
@@ -191,7 +234,7 @@ class Warehouse:
         source = self._sources[name]
         if source.settings.duplicates == "leave_out":
             counts = counts.with_duplicates(repeated_rows(source, "left_out"))
-        if name == "transactions" and source.settings.returns == "net":
+        if self._nets(name):
             counts = counts.with_returns(self._set_off())
         personal = (Finding("personal", name, column, 0, 0.0, (), "left_out") for column in source.columns.personal)
         return counts.and_(*personal)
@@ -209,7 +252,3 @@ class Warehouse:
     def _ids(self, name: str) -> ir.Table:
         rows = self._sound(name)
         return rows.select(known=rows[CUSTOMER_TABLES[name].key[0]]).distinct()
-
-
-def _without(rows: ir.Table, rules: Sequence[RowRule]) -> ir.Table:
-    return rows.filter(*(~rule.broken for rule in rules)) if rules else rows

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from workbench.program.warehouse_files import TableFiles, broken_line
 DUCKDB, SPARK = "duckdb:///", "spark://"
 SECONDS_TO_ANSWER = 10
 LOCAL_PARTITIONS = 4
+_numbers = count(1)
 _LOCAL = re.compile(r"local(\[[\d*]+\])?")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://", re.IGNORECASE)
 
@@ -67,16 +69,16 @@ class Engine:
 
     def read(self, name: str, files: TableFiles) -> Any:
         """The rows of files, as they are written: every cell of a CSV file is a text."""
-        first = str(files.paths[0])
+        first, own = str(files.paths[0]), own_name(name)
         with Told(first, partial(broken_line, files) if files.kind == "csv" else lambda: None):
             if files.kind == "parquet":
-                return self.backend.read_parquet([str(path) for path in files.paths], table_name=f"source_{name}")
-            return self._spark_csv(name, files) if self.kind == "spark" else self._csv(name, files)
+                return self.backend.read_parquet([str(path) for path in files.paths], table_name=own)
+            return self._spark_csv(own, files) if self.kind == "spark" else self._csv(own, files)
 
     def _csv(self, name: str, files: TableFiles) -> Any:
         return self.backend.read_csv(
             [str(path) for path in files.paths],
-            table_name=f"source_{name}",
+            table_name=name,
             columns=dict.fromkeys(files.headings, "VARCHAR"),
             auto_detect=False,
             header=True,
@@ -101,8 +103,19 @@ class Engine:
             mode="FAILFAST",
             multiLine=True,
         )
-        frame.createOrReplaceTempView(f"source_{name}")
-        return self.backend.table(f"source_{name}")
+        frame.createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+
+def own_name(name: str) -> str:
+    """A name that no other warehouse of this process uses: several can share one session of Spark.
+
+    Examples
+    --------
+    >>> own_name("customers") == own_name("customers")
+    False
+    """
+    return f"crm_{next(_numbers)}_{name}"
 
 
 def connect(address: str, base: Path, folder: str) -> Engine:
@@ -211,9 +224,9 @@ def _spark(address: str, folder: Path) -> Engine:
     if not address.startswith(SPARK):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
         builder = builder.config("spark.sql.shuffle.partitions", LOCAL_PARTITIONS)
-    with warnings.catch_warnings(), Told(address):
-        # It has not been told yet of the pandas that it works with here.
-        warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+    # It has not been told yet of the pandas that it works with here, and would say so at every table.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+    with Told(address):
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         return Engine(ibis.pyspark.connect(session), "spark", address, folder)

@@ -78,6 +78,7 @@ def row_rules(
     if CURRENCY in rows.columns:
         other = rows[CURRENCY].upper() != currency
         rules.append(RowRule("currency", "currency", _sure(other), "fatal"))
+        rules.append(RowRule("missing", "currency", rows[CURRENCY].isnull(), "noted"))
     return tuple(rules)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -74,22 +75,32 @@ class Source:
         texts = list(self.columns.attributes)
         if not texts:
             return made
-        decimal, order = self.settings.decimal, self.settings.dates
-        readings = {name: (_figure(made[name], decimal), day_of(made[name], order)) for name in texts}
+        given = self.settings
+        readings = {name: (_figure(made[name], given.decimal), day_of(made[name], given.dates)) for name in texts}
         asked = {}
         for index, name in enumerate(texts):
-            there = made[name].strip().nullif("").notnull()
-            asked[f"n{index}"] = made.count(where=there & readings[name][0].isnull())
-            asked[f"d{index}"] = made.count(where=there & readings[name][1].isnull())
+            there, (figure, moment) = made[name].strip().nullif("").notnull(), readings[name]
             asked[f"t{index}"] = made.count(where=there)
+            asked[f"n{index}"] = made.count(where=there & figure.isnull())
+            asked[f"d{index}"] = made.count(where=there & moment.isnull())
+            asked[f"h{index}"] = made.count(where=moment != moment.truncate("D"))
         with self.told:
             counts = made.aggregate(**asked).to_pandas().iloc[0]
         kinds = {
-            name: next((readings[name][at] for at, kind in enumerate("nd") if counts[f"{kind}{index}"] == 0), None)
+            name: _kind(*readings[name], {kind: counts[f"{kind}{index}"] for kind in "ndh"})
             for index, name in enumerate(texts)
             if counts[f"t{index}"] > 0
         }
         return made.mutate(**{name: kind for name, kind in kinds.items() if kind is not None})
+
+
+def _kind(figure: Any, moment: Any, counts: Mapping[str, int]) -> Any:
+    """The reading that all texts of an attribute have: numbers, days, moments; None where they have none."""
+    if not counts["n"]:
+        return figure
+    if counts["d"]:
+        return None
+    return moment if counts["h"] else moment.cast("date")
 
 
 def _figure(text: Any, decimal: str) -> Any:
