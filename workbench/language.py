@@ -159,12 +159,13 @@ def number(value: float, digits: int = 3) -> str:
     ...     number(1234567.891)
     '1.230.000'
     """
-    return _format(_rounded(value, digits), "#,##0.######")
+    return _format(_rounded(value, digits) or 0, "#,##0.######")
 
 
 def exact(value: float, decimals: int = 0) -> str:
     """A number with so many decimals, in the locale's writing: for tables, where sums must be seen to add up."""
-    return _format(value, "#,##0." + "0" * decimals if decimals else "#,##0")
+    shown = value if round(value, decimals) else 0  # No sign before a zero.
+    return _format(shown, "#,##0." + "0" * decimals if decimals else "#,##0")
 
 
 def money(value: float, currency: str | None = None, digits: int = 3) -> str:

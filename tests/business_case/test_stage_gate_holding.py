@@ -82,6 +82,20 @@ def test_the_last_gate_with_a_month_is_held_to_the_first_promise(books: GateBook
     assert not held.is_frozen
 
 
+@pytest.mark.parametrize(("last_month", "held_at"), [(5, "G-1"), (6, "G-2"), (8, "G-2"), (9, "G-3")])
+def test_a_gate_to_come_is_held_only_where_it_is_asked_for(books: GateBooks, last_month: int, held_at: str) -> None:
+    paid = pd.DataFrame({"line_id": ["B1"], "period": [last_month], "amount": [90.0]})
+    until = replace(books, actuals=paid)
+    assert hold(until).gate.gate_id == held_at
+    assert hold(until, "G-3").gate.gate_id == "G-3"
+
+
+def test_before_the_first_gate_the_first_is_held(books: GateBooks) -> None:
+    gates_to_come = books.gates.assign(month=books.gates["month"] + 3)
+    paid = pd.DataFrame({"line_id": ["B1"], "period": [1], "amount": [90.0]})
+    assert hold(replace(books, gates=gates_to_come, actuals=paid)).gate.gate_id == "G-1"
+
+
 def test_earlier_gates_are_held_with_their_own_plan_and_what_was_known(books: GateBooks) -> None:
     held = hold(books)
     assert held.chain["gate_id"].tolist() == ["G-1", "G-2", "G-3"]

@@ -86,3 +86,10 @@ def test_it_becomes_a_picture_and_refuses_nothing() -> None:
     assert theme.to_png(theme.to_vega_lite_5(drawn(curve(1e6, 3e6), curve(2.0, 2.0)))).startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="no rows"):
         drawn(curve(1, 2).head(0), curve(1, 2))
+
+
+def test_the_words_at_zero_stand_where_the_curve_is_not() -> None:
+    plan = curve(-3e6, 3e6)
+    assert drawn(plan, curve(-0.5e6, 2e6))["datasets"]["zero"][0]["share"] == 1.0
+    assert drawn(plan, curve(1e6, 2e6))["datasets"]["zero"][0]["share"] == 1.0
+    assert drawn(plan, curve(-2e6, 0.5e6))["datasets"]["zero"][0]["share"] == pytest.approx(0.1)

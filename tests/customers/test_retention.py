@@ -23,9 +23,7 @@ from workbench.errors import DataError, NoSolutionError
 START, END = date(2026, 1, 1), date(2026, 6, 15)
 
 bought = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 200)), min_size=1, max_size=30)
-members = st.lists(
-    st.tuples(st.integers(0, 190), st.one_of(st.none(), st.integers(0, 120))), min_size=1, max_size=25
-)
+members = st.lists(st.tuples(st.integers(0, 190), st.one_of(st.none(), st.integers(0, 120))), min_size=1, max_size=25)
 
 
 def lines_of(drawn):
@@ -181,7 +179,9 @@ def test_silence_is_that_of_brute_force(drawn, days):
     if seen.empty:
         return
     found = silent_churn(ibis.memtable(frame), END, days=days)
-    assert dict(zip(found.gaps["days"], found.gaps["orders"], strict=True)) == gaps_by_hand(frame).value_counts().to_dict()
+    assert (
+        dict(zip(found.gaps["days"], found.gaps["orders"], strict=True)) == gaps_by_hand(frame).value_counts().to_dict()
+    )
     last = seen.groupby("customer_id")["ordered_at"].max().dt.normalize()
     then = seen[seen["ordered_at"].dt.normalize() <= pd.Timestamp(END - timedelta(days=days))]
     before = then.groupby("customer_id")["ordered_at"].max().dt.normalize()

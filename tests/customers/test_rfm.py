@@ -110,7 +110,9 @@ def test_who_moved_between_two_days():
     assert moves["new", "gone"] == 2
     assert sum(moves.values()) == 11
     assert found.customers == 10
-    assert found.moves.groupby("before")["share"].sum().tolist() == pytest.approx([1.0] * found.moves["before"].nunique())
+    assert found.moves.groupby("before")["share"].sum().tolist() == pytest.approx(
+        [1.0] * found.moves["before"].nunique()
+    )
     assert found.moves["revenue"].sum() == pytest.approx(20)
     assert found.to_frame().to_numpy().sum() == 11
 
@@ -237,5 +239,9 @@ def test_other_engines_can_say_it(dialect):
     breaks = BreakPoints((1.0, 2, 3, 4), (1.0, 2, 3, 4), (1.0, 2, 3, 4))
     later = START + timedelta(days=30)
     customers = scored(purchase_summary(lines, START), START, breaks)
-    for asked in (rfm_cells(customers), rfm_moves(lines, START, later, breaks), rfm_repeats(lines, START, later, breaks)):
+    for asked in (
+        rfm_cells(customers),
+        rfm_moves(lines, START, later, breaks),
+        rfm_repeats(lines, START, later, breaks),
+    ):
         assert "GROUP BY" in ibis.to_sql(asked, dialect=dialect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,9 @@ class Chosen:
     not_kept: tuple[str, ...]
 
 
-def choose(gates: pd.DataFrame, kept: Mapping[str, Baseline], gate: str = "", baseline: str = "") -> Chosen:
+def choose(
+    gates: pd.DataFrame, kept: Mapping[str, Baseline], gate: str = "", baseline: str = "", until: float = math.inf
+) -> Chosen:
     """The gate that is asked for, or the last; the promise that is asked for, or the first; and what lies between.
 
     Parameters
@@ -46,7 +49,9 @@ def choose(gates: pd.DataFrame, kept: Mapping[str, Baseline], gate: str = "", ba
     kept : mapping of str to Baseline
         Gate → the plan that was frozen at it.
     gate, baseline : str
-        Ids; empty for the last gate that has a month, and for the first plan that was frozen.
+        Ids; empty for the last gate that has a month and was reached, and for the first plan that was frozen.
+    until : float
+        Last month with actual amounts: a later gate is held only where it is asked for.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def choose(gates: pd.DataFrame, kept: Mapping[str, Baseline], gate: str = "", ba
         When there is no such gate or baseline, or the baseline is younger than the gate.
     """
     dated = gates[gates["month"].notna()].sort_values("month", kind="stable")
-    row = _gate(gates, dated, gate)
+    row = _gate(gates, dated, gate, until)
     promise = _promise(kept, baseline, row)
     between = dated[dated["month"].between(promise.month, row["month"]) & (dated["gate_id"] != row["gate_id"])]
     before = between[(between["month"] < row["month"]) | (between["gate_id"] == promise.gate_id)]
@@ -118,11 +123,13 @@ def check_books(promise: Baseline, currency: str, actuals: pd.DataFrame) -> None
         raise DataError(problems)
 
 
-def _gate(gates: pd.DataFrame, dated: pd.DataFrame, gate: str) -> Row:
+def _gate(gates: pd.DataFrame, dated: pd.DataFrame, gate: str, until: float) -> Row:
     if gate and gate not in set(gates["gate_id"]):
         found = _("There is no gate {gate}.").format(gate=gate)
         raise SettingsError(Problem(found, either(list(gates["gate_id"])), _("Correct gate.")))
-    asked = dated[dated["gate_id"] == gate] if gate else dated.tail(1)
+    asked = (
+        dated[dated["gate_id"] == gate] if gate else pd.concat([dated.head(1), dated[dated["month"] <= until]]).tail(1)
+    )
     if asked.empty:
         found = _("Gate {gate} has no month.").format(gate=gate) if gate else _("No gate has a month.")
         remedy = _("Write in the table gates which month of the program the gate closes.")

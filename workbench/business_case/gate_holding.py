@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -180,7 +181,7 @@ def hold(
     books : GateBooks
         What the program keeps.
     gate : str
-        Id of the gate; the last that has a month when empty.
+        Id of the gate; the last whose month has actual amounts when empty.
     baseline : str
         Id of the gate whose plan is held to; the first that was frozen when empty.
     stop_cost, tolerance, draws, seed, accept_nearest
@@ -194,7 +195,8 @@ def hold(
         When there is no such gate or no such baseline, or the baseline is younger than the gate.
     """
     kept = read_baselines(books.baselines)
-    chosen = choose(books.gates, kept, gate, baseline)
+    until = math.inf if books.actuals.empty else float(books.actuals["period"].max())
+    chosen = choose(books.gates, kept, gate, baseline, until)
     check_books(chosen.promise, books.currency, books.actuals)
     judge = partial(
         stage_gate,

@@ -20,8 +20,8 @@ STEP = 0.2
 NAMED_AT = 0.7
 """Share at which a curve has its name."""
 APART = 9
-# Where few draws are, at the bottom.
 LOW_WORDS = 0.1
+"""Share at which words stand at the bottom."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from workbench.language import gettext as _
 from workbench.language import ngettext
 
 HEIGHT = 340
-# As wide as an amount is written.
 LABEL_SHARE = 0.1
+"""How much of the axis an amount in words is as wide as."""
 
 
 def cumulative_cash_flow(

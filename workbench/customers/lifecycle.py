@@ -126,9 +126,7 @@ def staged(tables: Mapping[str, ir.Table], as_of: date, rules: Sequence[StageRul
     return known.mutate(stage=stage_of(known, rules))
 
 
-def stage_moves(
-    tables: Mapping[str, ir.Table], earlier: date, later: date, rules: Sequence[StageRule]
-) -> ir.Table:
+def stage_moves(tables: Mapping[str, ir.Table], earlier: date, later: date, rules: Sequence[StageRule]) -> ir.Table:
     """Customers counted by their stage on two days, as an expression: before, after, customers."""
     now, then = (staged(tables, day, rules).select(KEY, "stage") for day in (later, earlier))
     then = then.select(_customer=then[KEY], before=then.stage)
@@ -212,6 +210,8 @@ def _losses(moves: pd.DataFrame) -> pd.DataFrame:
     lost = known["customers"].where(known["after"] == LOST, 0)
     table = known.assign(lost=lost).groupby("before")[["customers", "lost"]].sum()
     low, high = wilson(table["lost"], table["customers"], CONFIDENCE)
-    table = table.assign(share=table["lost"] / table["customers"], low=low, high=high).rename_axis("stage").reset_index()
+    table = (
+        table.assign(share=table["lost"] / table["customers"], low=low, high=high).rename_axis("stage").reset_index()
+    )
     table.insert(1, "name", [stage_name(stage) for stage in table["stage"]])
     return table.sort_values("lost", ascending=False, kind="stable", ignore_index=True)

@@ -42,9 +42,7 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     attribute: str | None = Field(None, description=N_("what is known of a customer, for example orders"))
-    op: Comparison | None = Field(
-        None, description=N_("equals, differs, at_least, at_most, above, below or one_of")
-    )
+    op: Comparison | None = Field(None, description=N_("equals, differs, at_least, at_most, above, below or one_of"))
     value: Plain | list[Plain] | None = Field(None, description=N_("what it is compared with; a list for one_of"))
     every: list[Condition] | None = Field(None, alias="all", min_length=1, description=N_("a list of conditions"))
     some: list[Condition] | None = Field(None, alias="any", min_length=1, description=N_("a list of conditions"))

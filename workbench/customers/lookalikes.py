@@ -86,7 +86,8 @@ class Lookalikes(Result):
         """Who the best are, how sure the probabilities are, and what they rest on."""
         told = _(
             "The best {customers} customers for {product} would buy it at {best} in {days} days, {lift} times the mean "
-            "of {mean}, if it sells as {similar} do; {inside} of {groups} groups of held-out customers bought as expected."
+            "of {mean}, if it sells as {similar} do; {inside} of {groups} groups of held-out customers bought as "
+            "expected."
         )
         best = self.groups.iloc[0]
         mean = self.groups["expected_buyers"].sum() / self.groups["customers"].sum()

@@ -171,18 +171,22 @@ def _regression(frame: pd.DataFrame, features: Sequence[str], bought: Integers, 
 
 
 def calibrated(logits: Floats, bought: Integers, weights: Floats) -> Calibration:
-    """The rising steps that are nearest to who bought.
+    """The rising steps that are nearest to who bought, each with one row more that bought as all did.
+
+    With that row no step is at 0 or 1: what has never been seen is not impossible.
 
     Examples
     --------
     >>> calibrated(np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 1, 0, 1]), np.ones(4))
-    Calibration(points=(1.0, 2.0, 4.0), chances=(0.0, 0.5, 1.0))
+    Calibration(points=(1.0, 2.0, 4.0), chances=(0.25, 0.5, 0.75))
     """
     sums = pd.DataFrame({"logit": logits, "w": weights, "b": weights * bought}).groupby("logit")[["w", "b"]].sum()
     fit: Any = isotonic_regression(sums["b"] / sums["w"], weights=sums["w"])
     begins = fit.blocks[:-1]
-    points, chances = sums.index.to_numpy(float)[begins], fit.x[begins]
-    return Calibration(tuple(map(float, points)), tuple(map(float, chances)))
+    size = np.add.reduceat(sums["w"].to_numpy(float), begins)
+    mean = float(sums["b"].sum() / sums["w"].sum())
+    chances = np.maximum.accumulate((size * fit.x[begins] + mean) / (size + 1))
+    return Calibration(tuple(map(float, sums.index[begins])), tuple(map(float, chances)))
 
 
 def _honest(held: Floats, fold: Integers, bought: Integers, weights: Floats) -> Floats:

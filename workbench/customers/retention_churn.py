@@ -74,9 +74,7 @@ class Churn(Result):
         return told.format(churn=language.percent(churn), low=language.percent(low), high=language.percent(high))
 
 
-def contract_churn(
-    customers: ir.Table, as_of: date, *, unit: Unit = "month", confidence: float = CONFIDENCE
-) -> Churn:
+def contract_churn(customers: ir.Table, as_of: date, *, unit: Unit = "month", confidence: float = CONFIDENCE) -> Churn:
     """How many of the customers who were there when a period began left in it.
 
     Parameters
@@ -293,7 +291,9 @@ def _check(days: int | None, usual_share: float) -> None:
     if days is not None and days < 1:
         problems.append(Problem(_("{count} days of silence are too few.").format(count=days), _("1 or more")))
     if not 0 < usual_share < 1:
-        problems.append(Problem(_("A share of {share} is not possible.").format(share=usual_share), _("between 0 and 1")))
+        problems.append(
+            Problem(_("A share of {share} is not possible.").format(share=usual_share), _("between 0 and 1"))
+        )
     if problems:
         raise DataError(problems)
 

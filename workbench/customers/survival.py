@@ -100,7 +100,9 @@ class Survival(Result):
         if np.isnan(self.chance):
             return []
         if self.chance >= SURE:
-            return [_("It is not shown that the groups differ (log-rank test, p = {p}).").format(p=_chance(self.chance))]
+            return [
+                _("It is not shown that the groups differ (log-rank test, p = {p}).").format(p=_chance(self.chance))
+            ]
         return [_("The groups differ by more than chance (log-rank test, p {p}).").format(p=_below(self.chance))]
 
 

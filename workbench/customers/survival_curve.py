@@ -118,7 +118,8 @@ def risk_at(counts: pd.DataFrame, times: Floats) -> Floats:
     known = counts.sort_values("time")
     time = known["time"].to_numpy(float)
     came, gone = (
-        np.concatenate([[0.0], np.cumsum(known[columns].sum(axis=1))]) for columns in (["entered"], ["left", "censored"])
+        np.concatenate([[0.0], np.cumsum(known[columns].sum(axis=1))])
+        for columns in (["entered"], ["left", "censored"])
     )
     before = np.searchsorted(time, times, side="left")
     at_once = float(known.loc[known["time"] == 0, "entered"].sum())

@@ -24,7 +24,8 @@ class SurvivalProjection(Result):
     Attributes
     ----------
     table : DataFrame
-        period, days, observed, low, high (Kaplan–Meier; no numbers beyond what was seen), projected.
+        period, days (in the middle until the next), observed, low, high (Kaplan–Meier; no numbers beyond what was seen),
+        projected.
     furthest_off : float
         The largest difference of the two where both are known.
     within : float
@@ -74,9 +75,14 @@ def projection(
         Days between two renewals.
     group : str, optional
         The group that the model is of; the first one by default.
+
+    Notes
+    -----
+    What was seen is read in the middle between two renewals: calendar months differ in length, so that on the day of a
+    renewal only some have come to it.
     """
     period = np.arange(periods + 1)
-    seen = found.share_at(period * days_a_period, group).rename(columns={"share": "observed"})
+    seen = found.share_at((period + 0.5) * days_a_period, group).rename(columns={"share": "observed"})
     table = seen.assign(projected=np.asarray(model(period.astype(float)), dtype=float))
     table.insert(0, "period", period)
     both = table[table["observed"].notna() & (table["period"] > 0)]
