@@ -50,6 +50,8 @@ def main(folder: Path = HERE) -> None:
 def write_year_on(folder: Path, tables: dict[str, list[Row]], speaker: Speaker) -> None:
     """Write the program a year later: as it stood at each gate, whose plan is frozen, and then as it stands now."""
     settings = load("program") | load("year_on/program")
+    # The customer tables end with the day of the first program.
+    del settings["warehouse"]
     tables = tables | {"gates": tables["gates"] + load("year_on/gates")}
     *held, (_now, today) = year_on.stages(tables, load("year_on/changes"))
     for kept in folder.glob("baselines/*.json"):

@@ -23,6 +23,7 @@ SAMPLE = resources.folder("sample_data") / "program_en"
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
+    (tmp_path / "customers").symlink_to(SAMPLE.parent / "customers")
     return Path(shutil.copytree(SAMPLE, tmp_path / "program"))
 
 

@@ -213,10 +213,10 @@ def test_the_rule_and_the_draws_are_passed_on(books: GateBooks) -> None:
     assert all(gate.drawn is not None and len(gate.drawn.npv) == 256 for gate in (held.gate, *held.earlier))
     assert hold(books, "G-1", tolerance=0.0).gate.recommendation.decision == "continue"
     worse = replace(books, benefits=benefits("B1", formula="sales - 85"), actuals=books.actuals.head(1))
-    assert hold(worse, tolerance=5.0).gate.recommendation.decision == "stop"
+    assert hold(worse, "G-3", tolerance=5.0).gate.recommendation.decision == "stop"
     # Three months of −5 are to come: stopping may cost 15, not 14.99.
-    assert hold(worse, tolerance=5.0, stop_cost=15.0).gate.recommendation.decision == "continue"
-    assert hold(worse, tolerance=5.0, stop_cost=14.99).gate.recommendation.decision == "stop"
+    assert hold(worse, "G-3", tolerance=5.0, stop_cost=15.0).gate.recommendation.decision == "continue"
+    assert hold(worse, "G-3", tolerance=5.0, stop_cost=14.99).gate.recommendation.decision == "stop"
 
 
 def test_what_cannot_be_held_says_what_to_do(books: GateBooks) -> None:
@@ -232,4 +232,4 @@ def test_what_cannot_be_held_says_what_to_do(books: GateBooks) -> None:
     refused(SettingsError, "frozen in month 6, after gate G-1 in month 0", "G-1", "G-2")
     refused(DataError, "is in EUR, and the program in USD", currency="USD")
     refused(DataError, "no actual amounts.*table actuals", actuals=books.actuals.head(0))
-    refused(DataError, "The gate is in month 13", gates=gates().assign(month=[13, 0, 6, 9]))
+    refused(DataError, "The gate is in month 13", "G-3", gates=gates().assign(month=[13, 0, 6, 9]))

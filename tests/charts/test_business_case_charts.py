@@ -60,6 +60,15 @@ def test_the_lowest_point_and_the_end_are_labelled(monthly: pd.DataFrame, sketch
     assert money(36 * 100_000 - 1_234_567.891) in texts
 
 
+@pytest.mark.parametrize(("slope", "above"), [(10.0, True), (-10.0, False)])
+def test_the_amount_at_the_end_stands_off_the_line(slope: float, above: bool) -> None:
+    months = range(37)
+    flows = pd.DataFrame({"period": months, "costs": 10.0, "benefits": 5.0, "net": slope})
+    chart = cumulative_cash_flow(flows.assign(cumulative=[slope * month - 500 for month in months]), None).to_dict()
+    shifts = [layer["mark"]["dy"] for layer in chart["layer"] if layer["mark"].get("align") == "right"]
+    assert [shift < 0 for shift in shifts] == [above]
+
+
 def test_the_axis_counts_in_millions_in_the_locale(monthly: pd.DataFrame, sketch: Any) -> None:
     with using("es", currency="EUR"):
         texts = sketch(cumulative_cash_flow(monthly.assign(cumulative=0.6 * monthly["cumulative"]), 12.35)).texts()

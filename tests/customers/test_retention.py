@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from workbench import language
 from workbench.customers.lifetime_sbg import fit_sbg
 from workbench.customers.retention import cohort_counts, contract_retention, retention
-from workbench.customers.retention_churn import contract_churn, order_gaps, silence_counts, silent_churn
+from workbench.customers.retention_churn import contract_churn
 from workbench.customers.retention_dates import contracts, renewals
 from workbench.customers.retention_periods import first_day, number_of_day
 from workbench.customers.retention_shares import wilson
+from workbench.customers.retention_silence import order_gaps, silence_counts, silent_churn
 from workbench.errors import DataError, NoSolutionError
 
 START, END = date(2026, 1, 1), date(2026, 6, 15)

@@ -13,7 +13,8 @@ from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 from workbench import language
 from workbench.customers.lifetime_sbg import ShiftedBetaGeometric, fit_sbg
 from workbench.customers.retention_dates import contracts, renewals
-from workbench.customers.survival import survival, survival_counts, survival_of
+from workbench.customers.survival import shares_at, survival, survival_counts, survival_of
+from workbench.customers.survival_curve import at_risk, kaplan_meier
 from workbench.customers.survival_projection import projection
 from workbench.errors import DataError
 
@@ -103,8 +104,10 @@ def test_intervals_cover_the_truth():
     covered = 0
     for _each in range(300):
         days, censored = rng.geometric(0.01, 200), rng.integers(50, 200, 200)
-        counts = counts_of(np.minimum(days, censored), (days <= censored).astype(int))
-        at = survival_of(counts, AS_OF, "", {}).share_at([60]).iloc[0]
+        left = days <= censored
+        counts = pd.DataFrame({"time": np.minimum(days, censored), "entered": 0, "left": left, "censored": ~left})
+        counts.loc[len(counts)] = [0, len(days), 0, 0]
+        at = shares_at(kaplan_meier(at_risk(counts.astype(int)), 0.95), [60], 200).iloc[0]
         covered += at["low"] < 0.99**60 < at["high"]
     assert 0.92 < covered / 300 < 0.985
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.business_case.starting_lines import starting_lines
+from workbench.business_case.starting_lines import lines_at_zero
 from workbench.language import using
 from workbench.program import blank
 from workbench.program.store import Program
@@ -16,7 +16,7 @@ from workbench.program.store import Program
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     with using("en"):
-        blank.write_blank(tmp_path / "new", "en", date(2026, 9, 30), starting_lines())
+        blank.write_blank(tmp_path / "new", "en", date(2026, 9, 30), lines_at_zero())
     return tmp_path / "new"
 
 

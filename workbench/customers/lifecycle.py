@@ -36,8 +36,8 @@ class Lifecycle(Result):
         before, after (stages; before is ``not_yet`` for who came in between), customers, share (of those of `before`);
         empty without an earlier day.
     losses : DataFrame
-        stage (on the earlier day), name, customers, lost, share, low, high (Wilson); the largest loss first. Empty without
-        an earlier day.
+        stage (on the earlier day), name, customers, lost, share, low, high (Wilson); the largest loss first. Empty
+        without an earlier day.
     forward, back, stayed : int
         Who moved to a later or an earlier stage, or not at all, of those who were not lost on either day.
     as_of : date

@@ -22,8 +22,8 @@ def facts(tables: Mapping[str, ir.Table], as_of: date) -> ir.Table:
     Parameters
     ----------
     tables : mapping of str to ibis Table
-        ``customers``, and as many as there are of transactions, products, contacts, responses, tickets and usage. A fact
-        whose table is missing is no column.
+        ``customers``, and as many as there are of transactions, products, contacts, responses, tickets and usage. A
+        fact whose table is missing is no column.
     as_of : date
         What comes later is not known yet; who came later is not in it.
 
@@ -31,10 +31,10 @@ def facts(tables: Mapping[str, ir.Table], as_of: date) -> ir.Table:
     -------
     ibis Table
         customer_id, the attributes of the customers, and: days_since_joining; subscribed and left (where customers have
-        left_on); orders, orders_last_year, revenue, days_since_first_order, days_since_order; products_bought and families
-        (distinct); contacts, days_since_contact (the control group was not contacted); responses, days_since_response;
-        tickets, tickets_last_90_days, days_since_ticket; usage_last_90_days. Counts and amounts are 0 where there was
-        nothing, days since are empty.
+        left_on); orders, orders_last_year, revenue, days_since_first_order, days_since_order; products_bought and
+        families (distinct); contacts, days_since_contact (the control group was not contacted); responses,
+        days_since_response; tickets, tickets_last_90_days, days_since_ticket; usage_last_90_days. Counts and amounts
+        are 0 where there was nothing, days since are empty.
     """
     rows = _customers(tables["customers"], as_of)
     counted = [part for part in _parts(tables, as_of) if part is not None]

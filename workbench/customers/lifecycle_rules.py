@@ -1,4 +1,4 @@
-"""The section ``lifecycle`` of ``program.yaml``: by which conditions a customer is in which stage of the relationship."""
+"""The section ``lifecycle`` of ``program.yaml``: by which conditions a customer is in which stage."""
 
 from __future__ import annotations
 

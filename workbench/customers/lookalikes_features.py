@@ -23,7 +23,7 @@ NEARNESS = ("nearest", "mean_nearness", "log_nearness")
 HEX_DIGITS = 8
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def md5(text: str) -> str:  # type: ignore[empty-body]
     """The digest of a text in hexadecimal digits, which every engine has under this name."""
 

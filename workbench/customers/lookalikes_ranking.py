@@ -59,7 +59,7 @@ def area_intervals(scores: Floats, bought: Integers, confidence: float) -> dict[
     """
     found, spread = areas(scores, bought)
     z = normal_quantile(confidence)
-    told = {}
+    told: dict[str, float] = {}
     for name, contrast in (("auc", (1.0, 0.0)), ("other_auc", (0.0, 1.0)), ("auc_difference", (1.0, -1.0))):
         side = np.array(contrast)
         value, half = float(side @ found), z * float(np.sqrt(max(side @ spread @ side, 0.0)))
@@ -103,7 +103,7 @@ def lift_intervals(scores: Floats, bought: Integers, seed: int, confidence: floa
     kinds = 4 * one + 2 * other + bought
     counts = np.bincount(kinds, minlength=8)
     draws = np.random.default_rng(seed).multinomial(len(bought), counts / len(bought), size=DRAWS)
-    told = {}
+    told: dict[str, float] = {}
     ends = ((1 - confidence) / 2, (1 + confidence) / 2)
     values, drawn = _lifts(counts[None, :].astype(float)), _lifts(draws.astype(float))
     for at, name in enumerate(("lift", "other_lift", "lift_difference")):

@@ -108,7 +108,8 @@ def _numbers(values: pd.Series[Any]) -> Floats:
     span = np.ptp(known) if len(known) else 0.0
     apart = np.abs(figures[:, None] - figures[None, :])
     # Where all are equal the attribute parts nobody; they are alike in it.
-    return 1 - (apart / span if span > 0 else apart)
+    found: Floats = 1 - (apart / span if span > 0 else apart)
+    return found
 
 
 def _amounts(values: pd.Series[Any]) -> Floats:

@@ -34,9 +34,9 @@ class Retention(Result):
     Attributes
     ----------
     table : DataFrame
-        cohort (first day of its period), period (0 is the one they came in), customers (of the cohort), retained, share,
-        low, high (Wilson), complete (whether all of the period was seen). Every period until `as_of` has a row, but those
-        before the first order that there is: what happened then is not known.
+        cohort (first day of its period), period (0 is the one they came in), customers (of the cohort), retained,
+        share, low, high (Wilson), complete (whether all of the period was seen). Every period until `as_of` has a row,
+        but those before the first order that there is: what happened then is not known.
     basis : str
         ``first_order`` or ``joining`` (retained is who ordered in the period), or ``contract`` (who had not left by the
         end of the period).

@@ -27,8 +27,8 @@ def contracts(customers: ir.Table, as_of: date) -> ir.Table:
     Returns
     -------
     ibis Table
-        The table's rows and columns with joined_on and left_on as days, left (whether they had left), ended_on (when they
-        left, or `as_of`) and days (from joining to then).
+        The table's rows and columns with joined_on and left_on as days, left (whether they had left), ended_on (when
+        they left, or `as_of`) and days (from joining to then).
     """
     rows = customers.mutate(joined_on=customers.joined_on.cast("date"), left_on=customers.left_on.cast("date"))
     rows = rows.filter(rows.joined_on <= ibis.date(as_of))

@@ -155,7 +155,8 @@ def scored(summary: ir.Table, as_of: date, breaks: BreakPoints) -> ir.Table:
     Returns
     -------
     ibis Table
-        The summary with days_since; r, f and m, from 1 to 5, 5 the best; and segment. Equal customers have equal scores.
+        The summary with days_since; r, f and m, from 1 to 5, 5 the best; and segment. Equal customers have equal
+        scores.
     """
     rows = measured(summary, as_of)
     r = SCORES - _passed(rows.days_since, breaks.days_since)

@@ -34,14 +34,15 @@ class RfmRepetition(Result):
     Attributes
     ----------
     scores : DataFrame
-        measure (r, f, m, or rfm: the sum of the three), score, customers, repeated (who bought in the time after), rate,
-        low, high (Wilson).
+        measure (r, f, m, or rfm: the sum of the three), score, customers, repeated (who bought in the time after),
+        rate, low, high (Wilson).
     cells : DataFrame
         r, f, customers, repeated, rate, low, high.
     measures : DataFrame
         measure, name, auc (chance that of two customers, of whom one bought again, that one has the higher score; 0.5
-        says nothing), low, high (DeLong; from 0 to 1 where few bought again, or few did not), ratio (rate of the highest score over that of the lowest), ratio_low,
-        ratio_high (on logs), finding (``predicts``, ``reversed`` or ``not_shown``).
+        says nothing), low, high (DeLong; from 0 to 1 where few bought again, or few did not), ratio (rate of the
+        highest score over that of the lowest), ratio_low, ratio_high (on logs), finding (``predicts``, ``reversed`` or
+        ``not_shown``).
     customers, repeated : int
     as_of, until : date
         The day of the scores, and the last day of the time after.

@@ -33,13 +33,13 @@ class Survival(Result):
     Attributes
     ----------
     table : DataFrame
-        group, time (days since joining at which somebody left), at_risk, left, censored (still there when last seen, from
-        this time until the next), share (still there after it), error (Greenwood), low, high (log-log). After the last
-        customer at risk left there is no interval.
+        group, time (days since joining at which somebody left), at_risk, left, censored (still there when last seen,
+        from this time until the next), share (still there after it), error (Greenwood), low, high (log-log). After the
+        last customer at risk left there is no interval.
     groups : DataFrame
         group, customers, left, seen (days until which somebody was seen), median (days after which half or fewer are
-        there; endless where more than half stay), median_low, median_high, after_a_year (share; not a number where nobody
-        was seen so long), year_low, year_high.
+        there; endless where more than half stay), median_low, median_high, after_a_year (share; not a number where
+        nobody was seen so long), year_low, year_high.
     chi_square, chance : float
         Of the log-rank test that all groups leave alike; not numbers with one group.
     freedom : int
@@ -159,8 +159,8 @@ def survival(
     by : str
         Column whose values are compared; at most `MOST_GROUPS` of them.
     observed_from : date, optional
-        When the customer list was begun, if who had left before is not in it: earlier customers are then counted from that
-        day on only, or those who stay long would be too many.
+        When the customer list was begun, if who had left before is not in it: earlier customers are then counted from
+        that day on only, or those who stay long would be too many.
     confidence : float
         Of the intervals.
 

@@ -26,8 +26,8 @@ def at_risk(counts: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Who begins to be seen at a time counts from the next one on, and at once at time 0. Who is seen until a time counts at
-    that time.
+    Who begins to be seen at a time counts from the next one on, and at once at time 0. Who is seen until a time counts
+    at that time.
     """
     by_time = counts.groupby("time", as_index=False)[["entered", "left", "censored"]].sum()
     table = by_time.loc[by_time["left"] > 0, ["time", "left"]].reset_index(drop=True)
@@ -54,9 +54,9 @@ def kaplan_meier(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
     Notes
     -----
-    E. L. Kaplan and P. Meier (1958), Nonparametric estimation from incomplete observations, *JASA* 53; J. D. Kalbfleisch
-    and R. L. Prentice (1980), *The Statistical Analysis of Failure Time Data*, for intervals on log(−log S), which stay
-    between 0 and 1.
+    E. L. Kaplan and P. Meier (1958), Nonparametric estimation from incomplete observations, *JASA* 53; J. D.
+    Kalbfleisch and R. L. Prentice (1980), *The Statistical Analysis of Failure Time Data*, for intervals on log(−log
+    S), which stay between 0 and 1.
     """
     n, d = table["at_risk"].to_numpy(float), table["left"].to_numpy(float)
     share = np.cumprod(1 - d / n)
@@ -93,8 +93,8 @@ def log_rank(tables: dict[str, pd.DataFrame], counts: pd.DataFrame) -> tuple[flo
 
     Notes
     -----
-    N. Mantel (1966), Evaluation of survival data and two new rank order statistics arising in its consideration, *Cancer
-    Chemotherapy Reports* 50, 163-170; for more than two groups, R. Peto and J. Peto (1972), *JRSS A* 135.
+    N. Mantel (1966), Evaluation of survival data and two new rank order statistics arising in its consideration,
+    *Cancer Chemotherapy Reports* 50, 163-170; for more than two groups, R. Peto and J. Peto (1972), *JRSS A* 135.
     """
     from scipy.stats import chi2
 
@@ -107,7 +107,7 @@ def log_rank(tables: dict[str, pd.DataFrame], counts: pd.DataFrame) -> tuple[flo
     off = (d - expected).sum(axis=1)[:-1]
     weight = left * (whole - left) / whole**2 / np.maximum(whole - 1, 1)
     covariance = np.diag((weight * whole * n).sum(axis=1)) - (weight * n) @ n.T
-    if len(groups) < 2 or not np.linalg.matrix_rank(covariance[:-1, :-1]) == len(groups) - 1:
+    if len(groups) < 2 or np.linalg.matrix_rank(covariance[:-1, :-1]) != len(groups) - 1:
         return float("nan"), max(len(groups) - 1, 0), float("nan")
     statistic = float(off @ np.linalg.solve(covariance[:-1, :-1], off))
     return statistic, len(groups) - 1, float(chi2.sf(statistic, len(groups) - 1))

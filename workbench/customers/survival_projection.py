@@ -24,8 +24,8 @@ class SurvivalProjection(Result):
     Attributes
     ----------
     table : DataFrame
-        period, days (in the middle until the next), observed, low, high (Kaplan–Meier; no numbers beyond what was seen),
-        projected.
+        period, days (in the middle until the next), observed, low, high (Kaplan–Meier; no numbers beyond what was
+        seen), projected.
     furthest_off : float
         The largest difference of the two where both are known.
     within : float

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from workbench import resources
 from workbench.errors import DataError, Problem
+from workbench.language import LANGUAGES
 from workbench.language import gettext as _
 from workbench.program.columns import Table
 from workbench.program.folder import cell
 from workbench.program.settings import FILE_NAME
 from workbench.program.tables import TABLES
+from workbench.program.warehouse_settings import DEFAULT_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +70,7 @@ def _cells(frame: pd.DataFrame | None, table: Table) -> Iterator[list[str]]:
 
 
 def write_sample(folder: Path, language: str) -> None:
-    """Copy the sample program, to change and try.
+    """Copy the sample program and its customer tables, to change and try.
 
     Raises
     ------
@@ -77,6 +79,12 @@ def write_sample(folder: Path, language: str) -> None:
     """
     _make(folder)
     shutil.copytree(sample(language), folder, dirs_exist_ok=True)
+    others = [f"*_{code}.csv" for code in LANGUAGES if code != language]
+    passed_over = shutil.ignore_patterns("truth*", "source_records*", *others)
+    shutil.copytree(resources.folder("sample_data") / DEFAULT_FOLDER, folder / DEFAULT_FOLDER, ignore=passed_over)
+    file = folder / FILE_NAME
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(f"../{DEFAULT_FOLDER}", DEFAULT_FOLDER), encoding="utf-8", newline="\n")
 
 
 def _make(folder: Path) -> None:

@@ -59,7 +59,9 @@ def _repeated_keys(records: Records) -> Iterator[Problem]:
                     key=", ".join(map(_written, value)), row=records.at(first[value]).row
                 ),
                 _("each {columns} once").format(columns=", ".join(map(records.say, key))),
-                _("Give one of them another id, or remove it.") if len(key) == 1 else _("Correct or remove one of them."),
+                _("Give one of them another id, or remove it.")
+                if len(key) == 1
+                else _("Correct or remove one of them."),
                 records.at(index, key[0]),
             )
         first.setdefault(value, index)

@@ -120,6 +120,12 @@ class Settings(BaseModel):
         """What was set, as plain values: what a file or a database keeps."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
 
+    def anchored(self, base: Path) -> Settings:
+        """With the places of the customer tables from the root on; they are written relative to this one."""
+        if self.warehouse is None:
+            return self
+        return self.model_copy(update={"warehouse": self.warehouse.anchored(base)})
+
     def axes_scored_by(self, side: str) -> tuple[str, ...]:
         """What the raters of a side score, in the order of `AXES`."""
         given = {str(name): tuple(map(str, axes)) for name, axes in self.scoring_rights.items()}

@@ -15,7 +15,7 @@ from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
 from workbench.program.tables import TABLES
 from workbench.program.values import suggestion
-from workbench.program.warehouse_settings import DEFAULT_FOLDER
+from workbench.program.warehouse_settings import DEFAULT_FOLDER, base_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ class Program:
         notices += [*hidden.notices(tables), *decision_record.notices(tables), *units.notices(tables, currency)]
         notices += [*unfilled.notices(tables), *said_twice.notices(tables, settings)]
         notices += baselines.notices(found.baselines, tables.get("gates", Records(TABLES["gates"])))
-        return cls(path, settings, found.files, tuple(notices), tables, found.baselines)
+        return cls(path, settings.anchored(base_of(path)), found.files, tuple(notices), tables, found.baselines)
 
     def has(self, name: str) -> bool:
         """Whether the program has rows in a table that no open round hides."""

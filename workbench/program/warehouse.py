@@ -19,8 +19,8 @@ from workbench.program.warehouse_errors import Told
 from workbench.program.warehouse_files import broken_line
 from workbench.program.warehouse_findings import Finding, Findings
 from workbench.program.warehouse_rules import RowRule, row_rules
-from workbench.program.warehouse_settings import DEFAULT_FOLDER, WarehouseSettings
-from workbench.program.warehouse_sources import Source, base_of, sources
+from workbench.program.warehouse_settings import DEFAULT_FOLDER, WarehouseSettings, base_of
+from workbench.program.warehouse_sources import Source, sources
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,12 +20,12 @@ from workbench.language import gettext as _
 from workbench.program import addresses
 from workbench.program.warehouse_errors import Told, missing_extra
 from workbench.program.warehouse_files import TableFiles, broken_line
+from workbench.program.warehouse_settings import DUCKDB, LOCAL_SPARK
 
-DUCKDB, SPARK = "duckdb:///", "spark://"
+SPARK = "spark://"
 SECONDS_TO_ANSWER = 10
 LOCAL_PARTITIONS = 4
 _numbers = count(1)
-_LOCAL = re.compile(r"local(\[[\d*]+\])?")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+psycopg)?://", re.IGNORECASE)
 
 Kind = Literal["files", "duckdb", "postgres", "spark"]
@@ -141,7 +141,7 @@ def connect(address: str, base: Path, folder: str) -> Engine:
         return _duckdb(base / address.removeprefix(DUCKDB), base)
     if _POSTGRESQL.match(address):
         return _postgresql(address, base)
-    if address.startswith(SPARK) or _LOCAL.fullmatch(address):
+    if address.startswith(SPARK) or LOCAL_SPARK.fullmatch(address):
         return _spark(address, base / (folder or "."))
     if "://" in address:
         raise SettingsError(_unknown(address))

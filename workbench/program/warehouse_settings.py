@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.language import mark as N_
 
 DEFAULT_FOLDER = "customers"
+DUCKDB = "duckdb:///"
+LOCAL_SPARK = re.compile(r"local(\[[\d*]+\])?")
 TableName = Literal[
     "customers",
     "products",
@@ -63,6 +67,29 @@ class WarehouseSettings(BaseModel):
         default_factory=dict, description=N_("for a customer table, its source, columns and returns")
     )
 
+    def anchored(self, base: Path) -> WarehouseSettings:
+        """With the places of its files from the root on, so that a program kept elsewhere still finds them.
+
+        Parameters
+        ----------
+        base : Path
+            What places are relative to: where the program is kept.
+        """
+        places = {"address": _anchored(self.address, base), "folder": str((base / self.folder).resolve())}
+        return self.model_copy(update={key: place for key, place in places.items() if getattr(self, key)})
+
     def of(self, name: str) -> TableSettings:
         """The settings of a table; those by default when it has none."""
         return {str(key): value for key, value in self.tables.items()}.get(name, TableSettings())
+
+
+def _anchored(address: str, base: Path) -> str:
+    if address.startswith(DUCKDB):
+        return DUCKDB + str((base / address.removeprefix(DUCKDB)).resolve())
+    return address if "://" in address or LOCAL_SPARK.fullmatch(address) else str((base / address).resolve())
+
+
+def base_of(path: Path | str) -> Path:
+    """What a warehouse's folder is relative to: where the program is kept; the working folder for a server's."""
+    place = Path(path)
+    return place if place.is_dir() else place.parent if place.is_file() else Path()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -173,9 +172,3 @@ def _refuse_if_named(engine: Engine, name: str, settings: WarehouseSettings) -> 
         told = _("There is nothing for the table {table}, which program.yaml names.").format(table=name)
         expected = settings.of(name).source or name
         raise DataError(Problem(told, expected, _("Correct its source under warehouse."), Location(engine.shown)))
-
-
-def base_of(path: Path | str) -> Path:
-    """What a warehouse's folder is relative to: where the program is kept; the working folder for a server's."""
-    place = Path(path)
-    return place if place.is_dir() else place.parent if place.is_file() else Path()
