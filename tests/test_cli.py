@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,14 +16,15 @@ import pytest
 
 from workbench import cli as command
 from workbench import language, resources
+from workbench.program import blank
 
 SAMPLE = resources.folder("sample_data") / "program_en"
 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    (tmp_path / "customers").symlink_to(SAMPLE.parent / "customers")
-    return Path(shutil.copytree(SAMPLE, tmp_path / "program"))
+    blank.write_sample(tmp_path / "program", "en")
+    return tmp_path / "program"
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -124,7 +124,7 @@ def test_a_new_program_can_start_with_ready_lines(code: str, excel: bool, cli: C
 
 def test_what_is_filled_in_is_told_no_more(tmp_path: Path) -> None:
     zero = {name: f"{name},N,,,0," for name in ASSUMPTIONS}
-    rows = zero | {"fee": "fee,N,,0,0,2"}
+    rows = zero | {"fee": "fee,N,,,0,2"}
     (notice,) = Program.open(program(tmp_path / "p", ["C1,fee,1,"], **rows)).notices
     assert "2 assumptions are 0 and have neither a range nor a source: calls and letter_cost." in notice.found
     file = tmp_path / "p" / "assumptions.csv"

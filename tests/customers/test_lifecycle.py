@@ -145,7 +145,7 @@ events = st.lists(st.tuples(st.sampled_from("abc"), st.integers(-40, 400)), max_
 
 
 @given(events, events, events)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_facts_are_those_of_brute_force(orders, contacts, tickets):
     made = {
         "customers": table("customers", [(name, None, None, "") for name in "abc"]),

@@ -125,7 +125,7 @@ def test_rows_to_track(cdnow_lines, cdnow_orders):
 
 
 @given(lines, st.integers(0, 30), st.integers(1, 20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_is_what_brute_force_finds(drawn, calibrated, held_out):
     frame = lines_frame(drawn)
     as_of = START + timedelta(days=calibrated)

@@ -52,7 +52,7 @@ def months_apart(first, then):
 
 
 @given(bought)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_cohorts_are_those_of_brute_force(drawn):
     frame = lines_of(drawn)
     seen = frame[frame["ordered_at"] < pd.Timestamp(END) + pd.Timedelta(days=1)]
@@ -75,7 +75,7 @@ def test_cohorts_are_those_of_brute_force(drawn):
 
 
 @given(members)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_contracts_are_those_of_brute_force(drawn):
     frame = members_of(drawn)
     joined = frame[frame["joined_on"] <= pd.Timestamp(END)]
@@ -95,7 +95,7 @@ def test_contracts_are_those_of_brute_force(drawn):
 
 
 @given(members)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_churn_is_that_of_brute_force(drawn):
     frame = members_of(drawn)
     frame = frame[frame["joined_on"] <= pd.Timestamp(END)]
@@ -173,7 +173,7 @@ def gaps_by_hand(frame):
 
 
 @given(bought, st.integers(5, 60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_silence_is_that_of_brute_force(drawn, days):
     frame = lines_of(drawn)
     seen = frame[frame["ordered_at"] < pd.Timestamp(END) + pd.Timedelta(days=1)]

@@ -48,7 +48,7 @@ def scores_by_hand(frame, as_of):
 
 
 @given(orders)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_scores_are_those_of_brute_force(drawn):
     as_of = START + timedelta(days=60)
     # Amounts are whole here: a sum of cents differs in its last digit by the order of adding.
@@ -79,7 +79,7 @@ def test_ties_are_told():
     found = rfm(ibis.memtable(frame_of(lines)), START + timedelta(days=60))
     assert dict(found.scores_used) == {"r": 5, "f": 1, "m": 5}
     with language.using("en"):
-        assert "Many customers are equal in frequency, so it parts them into 1 groups and not 5." in found.conclusion
+        assert "Many customers are equal in frequency: only 1 of its 5 scores are used." in found.conclusion
 
 
 def test_no_revenue_at_all_is_said():

@@ -102,14 +102,15 @@ def test_log_rank_of_late_entries_is_that_of_statsmodels():
 def test_intervals_cover_the_truth():
     rng = np.random.default_rng(6)
     covered = 0
-    for _each in range(300):
+    for _each in range(150):
         days, censored = rng.geometric(0.01, 200), rng.integers(50, 200, 200)
         left = days <= censored
-        counts = pd.DataFrame({"time": np.minimum(days, censored), "entered": 0, "left": left, "censored": ~left})
-        counts.loc[len(counts)] = [0, len(days), 0, 0]
-        at = shares_at(kaplan_meier(at_risk(counts.astype(int)), 0.95), [60], 200).iloc[0]
+        went = pd.DataFrame({"time": np.minimum(days, censored), "entered": 0, "left": left, "censored": ~left})
+        came = pd.DataFrame({"time": [0], "entered": [len(days)], "left": [0], "censored": [0]})
+        counts = pd.concat([came, went.astype(int)])
+        at = shares_at(kaplan_meier(at_risk(counts), 0.95), [60], 200).iloc[0]
         covered += at["low"] < 0.99**60 < at["high"]
-    assert 0.92 < covered / 300 < 0.985
+    assert 0.9 < covered / 150 < 0.99
 
 
 def people_of(days, left, **columns):

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import ibis
 import psycopg
 import pytest
 
@@ -133,3 +135,16 @@ def address(empty: str, sample: Program) -> str:
     """The address of a database that holds the sample program, of either kind."""
     database.write(sample, empty)
     return empty
+
+
+@pytest.fixture(params=["duckdb", "postgresql", "spark"])
+def backend(request: pytest.FixtureRequest) -> Any:
+    """Each engine of the customer tables, as Ibis has it."""
+    if request.param == "duckdb":
+        return ibis.duckdb.connect()
+    fixture = request.getfixturevalue(request.param)
+    if request.param == "postgresql":
+        return ibis.connect(fixture.new_database())
+    from workbench.program.warehouse_engines import connect
+
+    return connect(fixture, Path(), "").backend

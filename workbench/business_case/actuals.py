@@ -47,7 +47,8 @@ def actuals_until(actuals: pd.DataFrame, line_ids: Sequence[str], month: int, ho
     month : int
         Month of the gate: the last that is past.
     horizon_months : int
-        Last month that counts.
+        Last month that counts, not before the gate's. Actual amounts may be of later months, as where a program was
+        extended; they wait as all do that are of months after the gate.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def actuals_until(actuals: pd.DataFrame, line_ids: Sequence[str], month: int, ho
     ([[10.0, nan, nan, nan]], 1)
     """
     table = actuals.reindex(columns=["line_id", "period", "amount", "note"])
-    _check(table, line_ids, horizon_months)
+    _check(table, line_ids)
     past = table[table["period"] <= month]
     amounts = np.full((len(line_ids), horizon_months + 1), np.nan)
     places = {line: place for place, line in enumerate(line_ids)}
@@ -75,7 +76,7 @@ def actuals_until(actuals: pd.DataFrame, line_ids: Sequence[str], month: int, ho
     return Actuals(amounts, told, len(table) - len(past))
 
 
-def _check(table: pd.DataFrame, line_ids: Sequence[str], horizon_months: int) -> None:
+def _check(table: pd.DataFrame, line_ids: Sequence[str]) -> None:
     problems = []
     seen: set[tuple[str, int]] = set()
     for line, period, amount, _note in table.itertuples(index=False):
@@ -84,9 +85,9 @@ def _check(table: pd.DataFrame, line_ids: Sequence[str], horizon_months: int) ->
             told = found.format(line=language.quoted(str(line)))
             expected = _("the id of a cost or a benefit line; a vendor's lines count when that vendor is chosen")
             problems.append(Problem(told, expected, suggestion(str(line), list(line_ids))))
-        if pd.isna(period) or not 0 <= period <= horizon_months:
+        if pd.isna(period) or period < 0:
             found = _("An actual amount of line {line} is of month {month}.").format(line=line, month=period)
-            problems.append(Problem(found, _("a month from 0 to {last}").format(last=horizon_months)))
+            problems.append(Problem(found, _("a month from 0 on")))
         elif (line, int(period)) in seen:
             found = _("Line {line} has two actual amounts in month {month}.").format(line=line, month=period)
             problems.append(Problem(found, _("one amount a month"), _("Add them up in one row.")))

@@ -15,6 +15,7 @@ import pandas as pd
 from workbench import language
 from workbench.business_case.cash_flows import cash_flows
 from workbench.business_case.drivers import base_values
+from workbench.business_case.line_defaults import default_of
 from workbench.business_case.returns import returns
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
@@ -166,18 +167,20 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
     text : str
         The sealed text.
     sha256 : str
-        The seal as it was noted elsewhere.
+        The seal as it was noted elsewhere; empty where none is compared.
 
     Raises
     ------
     DataError
-        When the text is no baseline, or was changed after it was sealed.
+        When the text is no baseline, was changed after it was sealed, or has another seal than was noted.
     """
     content, seal = _opened(text)
-    if seal != _seal(content) or (sha256 and sha256 != seal):
+    if seal != _seal(content):
         found = _("The baseline of gate {gate} was changed after it was frozen.").format(gate=content["gate_id"])
         remedy = _("Take the text as it was frozen from a backup, or hold the gate again under another id.")
         raise DataError(Problem(found, _("a text whose SHA-256 is the one it was sealed with"), remedy))
+    if sha256 and sha256.strip().lower() != seal:
+        raise DataError(_other_seal(str(content["gate_id"]), seal, sha256.strip()))
     if content["format"] != FORMAT:
         found = _("The baseline has format {number}.").format(number=content["format"])
         raise DataError(Problem(found, _("format {number}").format(number=FORMAT), _("Update the workbench.")))
@@ -186,6 +189,15 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
     # Whoever seals a text of their own can leave anything out.
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DataError(_no_baseline()) from error
+
+
+def _other_seal(gate_id: str, seal: str, noted: str) -> Problem:
+    found = _("The baseline of gate {gate} has the seal {seal}, and the one that was noted is {noted}.")
+    remedy = _(
+        "Compare the noted seal with the minutes of the gate. Where it is right, the baseline was sealed anew: take the "
+        "text as it was frozen from a backup."
+    )
+    return Problem(found.format(gate=gate_id, seal=seal, noted=noted), _("the seal that was noted"), remedy)
 
 
 def read_baselines(texts: Mapping[str, str]) -> dict[str, Baseline]:
@@ -277,8 +289,7 @@ def _frame(records: list[dict[str, Any]], table: str) -> pd.DataFrame:
 
 
 def _typed(values: list[Any], column: Column) -> pd.Series[Any]:
-    default = "" if column.default is None and column.kind not in DTYPES else column.default
-    filled = [default if value is None else value for value in values]
+    filled = [default_of(column) if value is None else value for value in values]
     if column.kind is Kind.NUMBER:
         filled = [math.nan if value is None else value for value in filled]
     return pd.Series(filled, dtype=DTYPES.get(column.kind, "str"))

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench import language
-from workbench.business_case.drivers import key_of, line_amount
+from workbench.business_case.drivers import line_amount
+from workbench.business_case.line_defaults import completed
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.language import ngettext
@@ -244,7 +245,7 @@ def _line_table(
 def _read(costs: pd.DataFrame, benefits: pd.DataFrame, values: dict[str, float]) -> list[_Line]:
     lines: list[_Line] = []
     problems: list[Problem] = []
-    for kind, frame in (("cost", _completed(costs, "costs")), ("benefit", _completed(benefits, "benefits"))):
+    for kind, frame in (("cost", _alike(costs, "costs")), ("benefit", _alike(benefits, "benefits"))):
         for row in frame.to_dict("records"):
             found = _wrong_in(row)
             problems += found
@@ -259,16 +260,9 @@ def _read(costs: pd.DataFrame, benefits: pd.DataFrame, values: dict[str, float])
     return lines
 
 
-def _completed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """The lines with the table's defaults wherever a column or cell is missing, and the same names for both tables."""
-    declared = TABLES[table]
-    complete = frame.reindex(columns=list(declared.headings)).astype(object)
-    for column in declared.columns:
-        missing = complete[column.name].isna() | (complete[column.name] == "")
-        default = "" if column.default is None and column.name != "last_period" else column.default
-        complete[column.name] = complete[column.name].where(~missing, default)
-    names = {key_of(complete): "line_id", "stream": "category"}
-    return complete.rename(columns=names)
+def _alike(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The completed lines, with the same names for both tables."""
+    return completed(frame, table).rename(columns={TABLES[table].key[0]: "line_id", "stream": "category"})
 
 
 def _wrong_in(row: dict[Any, Any]) -> list[Problem]:

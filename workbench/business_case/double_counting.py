@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from workbench import language
 from workbench.business_case.cash_flows import CashFlows
+from workbench.business_case.line_defaults import completed
 from workbench.business_case.moving_assumption import moving_assumptions
 from workbench.language import gettext as _
 from workbench.program.profiles import Profile
-from workbench.program.tables import TABLES
 from workbench.results import Result
 
 ROUNDING = 1e-9
@@ -137,7 +137,8 @@ def double_counting(
     >>> [(each.code, each.line_ids) for each in found.overlaps]
     [('same_metric', ('B-1', 'B-2'))]
     """
-    claims = [claim for row in _completed(benefits) if (claim := _claim(row, horizon_months))]
+    rows = completed(benefits, "benefits").to_dict("records")
+    claims = [claim for row in rows if (claim := _claim(row, horizon_months))]
     formulas = {claim.line_id: claim.formula for claim in claims}
     found = moving_assumptions(formulas, assumptions) | dict(moving or {})
     gains = _gains(flows)
@@ -154,15 +155,6 @@ def _gains(flows: CashFlows | None) -> Gains | None:
     return dict(zip(flows.lines.loc[is_benefit, "line_id"].astype(str), months, strict=True))
 
 
-def _completed(benefits: pd.DataFrame) -> list[dict[Any, Any]]:
-    declared = TABLES["benefits"]
-    complete = benefits.reindex(columns=list(declared.headings)).astype(object)
-    for column in declared.columns:
-        missing = complete[column.name].isna() | (complete[column.name] == "")
-        complete[column.name] = complete[column.name].where(~missing, column.default)
-    return complete.to_dict("records")
-
-
 def _claim(row: Mapping[Any, Any], horizon: int) -> _Claim | None:
     """The line's claim, or None where it begins after the horizon."""
     first = int(row["first_period"])
@@ -171,8 +163,8 @@ def _claim(row: Mapping[Any, Any], horizon: int) -> _Claim | None:
         last = min(first, last)
     if first > last:
         return None
-    metric = "" if pd.isna(row["metric_id"]) else str(row["metric_id"])
-    return _Claim(str(row["benefit_id"]), metric, str(row["formula"]), float(row["attribution"]), first, last)
+    told = (str(row["benefit_id"]), str(row["metric_id"]), str(row["formula"]))
+    return _Claim(*told, float(row["attribution"]), first, last)
 
 
 def _by_metric(claims: list[_Claim], gains: Gains | None) -> Iterator[Overlap]:

@@ -93,10 +93,22 @@ def line_amount(line_id: str, formula: str, values: dict[str, float]) -> float:
     try:
         amount = formulas.evaluate(formula, values)
     except DataError as error:
-        raise DataError(_in_line(line_id, problem) for problem in error.problems) from None
+        raise DataError(in_line(line_id, problem) for problem in error.problems) from None
     if amount < 0:
-        raise DataError(_in_line(line_id, _negative(formula, amount)))
+        raise DataError(in_line(line_id, _negative(formula, amount)))
     return amount
+
+
+def in_line(line_id: str, problem: Problem) -> Problem:
+    """What is wrong with a line's formula, with the line named.
+
+    Examples
+    --------
+    >>> in_line("C-1", Problem("“fee / 0” divides by zero.")).found
+    'Line C-1: “fee / 0” divides by zero.'
+    """
+    found = _("Line {line}: {problem}").format(line=line_id, problem=problem.found)
+    return Problem(found, problem.expected, problem.remedy, problem.where)
 
 
 def key_of(lines: pd.DataFrame) -> str:
@@ -116,11 +128,6 @@ def _wrong_with(name: str, base: float, is_double: bool) -> list[Problem]:
         found = _("The assumption {name} has no base value.").format(name=name)
         problems.append(Problem(found, _("a number"), _("Give the most likely value in the column base.")))
     return problems
-
-
-def _in_line(line_id: str, problem: Problem) -> Problem:
-    found = _("Line {line}: {problem}").format(line=line_id, problem=problem.found)
-    return Problem(found, problem.expected, problem.remedy, problem.where)
 
 
 def _negative(formula: str, amount: float) -> Problem:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.program.columns import Column, Kind
+from workbench.business_case.line_defaults import default_of
+from workbench.program.columns import Column
 from workbench.program.profiles import Profile
 from workbench.program.tables import TABLES
 
@@ -78,8 +79,7 @@ def _line(row: dict[Any, Any], table: str) -> ModelLine:
 def _cell(row: dict[Any, Any], column: Column) -> Any:
     value = row.get(column.name)
     if value is None or pd.isna(value) or value == "":
-        is_text = column.default is None and column.kind is not Kind.INTEGER
-        return "" if is_text else column.default
+        return default_of(column)
     return value
 
 

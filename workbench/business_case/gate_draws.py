@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,13 @@ import pandas as pd
 from workbench.business_case.baseline import DECIMALS
 from workbench.business_case.correlation import Correlations, correlations
 from workbench.business_case.distributions import Distribution, distributions
+from workbench.business_case.drivers import in_line
 from workbench.business_case.flows_of_draws import bands
 from workbench.business_case.gate_plans import Numbers, Plan
 from workbench.business_case.measures import ROUNDING
 from workbench.business_case.sampling import Copula, uniform_points
 from workbench.business_case.variance import Weights
+from workbench.errors import DataError
 from workbench.program.formula_arrays import ArrayFormula, Drawn
 
 
@@ -30,11 +33,14 @@ class GateDraws:
         period, p10, p50, p90 of the cumulative net flow, undiscounted, and base: the forecast itself.
     correlation : Correlations
         How the assumptions were drawn together.
+    negative_shares : dict of str to float
+        Lines whose amount in the months to come falls below zero in some draws, and in what share of them.
     """
 
     npv: Numbers
     monthly: pd.DataFrame
     correlation: Correlations
+    negative_shares: dict[str, float]
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -82,28 +88,42 @@ def draw_rest(
     Raises
     ------
     DataError
-        With every assumption that is wrong; when correlations are not possible; when a formula has no value in a draw.
+        With every assumption that is wrong; when correlations are not possible; when the formula of a line that still
+        runs has no value in a draw.
     SettingsError
         When there are no draws.
     """
     spread = distributions(assumptions)
     together = correlations(assumptions).accepted(accept_nearest)
-    amounts = _amounts(now, spread, Copula.of(spread, together.normal_scores), draws, seed)
-    units = np.array([line.sign * line.unit for line in now.lines.values()]).reshape(len(now.lines), len(forecast))
+    ahead = [line_id for line_id, line in now.lines.items() if line.unit[weights.month + 1 :].any()]
+    amounts = _amounts(now, ahead, spread, Copula.of(spread, together.normal_scores), draws, seed)
+    running = [now.lines[line_id] for line_id in ahead]
+    units = np.array([line.sign * line.unit for line in running]).reshape(len(ahead), len(forecast))
     units[:, : weights.month + 1] = 0.0
     past = np.where(np.arange(len(forecast)) <= weights.month, forecast, 0.0)
     npv = past @ weights.discounts + (units @ weights.discounts) @ amounts
     cumulative = past.cumsum()[:, None] + units.cumsum(axis=1).T @ amounts
-    return GateDraws(npv, bands(cumulative, forecast.cumsum()), together)
+    shares = (amounts < 0).mean(axis=1)
+    below = {line_id: float(share) for line_id, share in zip(ahead, shares, strict=True) if share}
+    return GateDraws(npv, bands(cumulative, forecast.cumsum()), together, below)
 
 
-def _amounts(now: Plan, spread: dict[str, Distribution], copula: Copula, draws: int, seed: int) -> Numbers:
-    """The amount a month of each line in each draw; shape (lines, draws)."""
+def _amounts(
+    now: Plan, line_ids: Sequence[str], spread: dict[str, Distribution], copula: Copula, draws: int, seed: int
+) -> Numbers:
+    """The amount a month of each of these lines in each draw; shape (lines, draws)."""
     base = {name: each.base for name, each in spread.items()}
-    formulas = [ArrayFormula.read(line.formula, base) for line in now.lines.values()]
+    formulas = {line_id: ArrayFormula.read(now.lines[line_id].formula, base) for line_id in line_ids}
     chunks = []
     for points in uniform_points(max(len(copula.spread), 1), draws, seed=seed):
         values: dict[str, Drawn] = {**base, **(copula.draw(points) if copula.spread else {})}
-        rows = [formula.compute(values, len(points)) for formula in formulas]
+        rows = [_in_draws(line_id, formula, values, len(points)) for line_id, formula in formulas.items()]
         chunks.append(np.array(rows).reshape(len(formulas), len(points)))
     return np.hstack(chunks)
+
+
+def _in_draws(line_id: str, formula: ArrayFormula, values: dict[str, Drawn], draws: int) -> Numbers:
+    try:
+        return formula.compute(values, draws)
+    except DataError as error:
+        raise DataError(in_line(line_id, problem) for problem in error.problems) from None

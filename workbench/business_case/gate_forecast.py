@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.business_case.actuals import Actuals
-from workbench.business_case.distributions import distributions
+from workbench.business_case.distributions import Distribution, distributions
 from workbench.business_case.evidence_update import Z_80
 from workbench.business_case.gate_plans import Numbers, Plan
 from workbench.business_case.variance import Weights
 from workbench.program import formulas
+
+TAILS_OF_ONE_DEVIATION = np.array([0.15865525393145707, 0.8413447460685429])
+"""Shares of a normal distribution below one standard deviation under its mean, and below one over it."""
 
 
 def monthly_flows(
@@ -42,7 +45,10 @@ def past_and_remaining(flow: Numbers, weights: Weights) -> tuple[float, float]:
 
 
 def swings(now: Plan, assumptions: pd.DataFrame, weights: Weights) -> pd.DataFrame:
-    """How far each assumption may still move the forecast: by its standard deviation, in the months to come.
+    """How far each assumption may still move the forecast, in the months to come.
+
+    It moves from the 16th to the 84th percentile of its own distribution, where a normal one moves by a standard
+    deviation both ways, so that no formula is computed with a figure that the assumption never takes.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def swings(now: Plan, assumptions: pd.DataFrame, weights: Weights) -> pd.DataFra
             "assumption_id": name,
             "name": rows[name]["name"] or name,
             "evidence": rows[name]["evidence"],
-            "swing": abs(_swing(now, name, spread.standard_deviation, weights)),
+            "swing": abs(_swing(now, spread, weights)),
         }
         for name, spread in distributions(assumptions).items()
     ]
@@ -64,26 +70,39 @@ def swings(now: Plan, assumptions: pd.DataFrame, weights: Weights) -> pd.DataFra
     return frame.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
 
 
+def below_zero(now: Plan, weights: Weights) -> tuple[str, ...]:
+    """The lines whose amount is below zero in the months to come."""
+    to_come = {line_id: line.unit[weights.month + 1 :].any() for line_id, line in now.lines.items()}
+    return tuple(line_id for line_id, counts in to_come.items() if counts and now.amount(line_id, now.values) < 0)
+
+
 def interval_of(swings: pd.Series[float], forecast: float) -> tuple[float, float]:
     """80% interval of the forecast to first order: only what is still to come is uncertain.
 
-    What each assumption moves in one standard deviation, all of them independent, is added up as squares.
+    What each assumption moves, as `swings` tells it, all of them independent, is added up as squares.
     """
     reach = Z_80 * math.hypot(*swings)
     return forecast - reach, forecast + reach
 
 
-def _swing(now: Plan, name: str, deviation: float, weights: Weights) -> float:
-    """How far the rest moves when an assumption moves by one standard deviation, both ways averaged."""
-    if deviation == 0:
+def _swing(now: Plan, spread: Distribution, weights: Weights) -> float:
+    """How far the rest moves when an assumption moves as far as it usually does, both ways averaged."""
+    if not spread.varies:
         return 0.0
+    down, up, share = _usual(spread)
     swing = 0.0
-    for line in now.lines.values():
-        if name in formulas.names(line.formula):
-            up, down = (
-                formulas.evaluate(line.formula, now.values | {name: now.values[name] + move})
-                for move in (deviation, -deviation)
-            )
-            to_come = (line.unit * weights.discounts)[weights.month + 1 :].sum()
-            swing += line.sign * (up - down) / 2 * float(to_come)
+    for line_id, line in now.lines.items():
+        to_come = float((line.unit * weights.discounts)[weights.month + 1 :].sum())
+        if to_come and spread.name in formulas.names(line.formula):
+            higher, lower = (now.amount(line_id, now.values | {spread.name: value}) for value in (up, down))
+            swing += line.sign * (higher - lower) * share * to_come
     return swing
+
+
+def _usual(spread: Distribution) -> tuple[float, float, float]:
+    """Two values of an assumption, and which share of the way between them makes one move."""
+    if spread.kind == "bernoulli":
+        # Both percentiles may be the same value; of two values the standard deviation is exact for any formula.
+        return spread.low, spread.high, spread.standard_deviation / (spread.high - spread.low)
+    down, up = spread.quantile(TAILS_OF_ONE_DEVIATION)
+    return float(down), float(up), 0.5

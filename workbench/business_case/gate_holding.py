@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench import language
-from workbench.business_case.baseline import Baseline, read_baselines
+from workbench.business_case.baseline import Baseline, read_baseline, read_baselines
 from workbench.business_case.gate_choice import check_books, choose
 from workbench.business_case.gate_evidence import GateEvidence, evidence_at
 from workbench.business_case.stage_gate_rule import TOLERANCE
@@ -165,6 +165,7 @@ def hold(
     gate: str = "",
     baseline: str = "",
     *,
+    seal: str = "",
     stop_cost: float = 0.0,
     tolerance: float = TOLERANCE,
     draws: int = 0,
@@ -184,19 +185,23 @@ def hold(
         Id of the gate; the last whose month has actual amounts when empty.
     baseline : str
         Id of the gate whose plan is held to; the first that was frozen when empty.
+    seal : str
+        Seal of that plan as it was noted elsewhere, in the minutes; not compared when empty.
     stop_cost, tolerance, draws, seed, accept_nearest
         As `stage_gates.stage_gate` takes them.
 
     Raises
     ------
     DataError
-        When no gate has a month or no plan was frozen, and with everything that is wrong in the tables.
+        When no gate has a month or no plan was frozen, when the plan's seal is another than was noted, and with
+        everything that is wrong in the tables.
     SettingsError
         When there is no such gate or no such baseline, or the baseline is younger than the gate.
     """
     kept = read_baselines(books.baselines)
     until = math.inf if books.actuals.empty else float(books.actuals["period"].max())
     chosen = choose(books.gates, kept, gate, baseline, until)
+    read_baseline(books.baselines[chosen.promise.gate_id], seal)
     check_books(chosen.promise, books.currency, books.actuals)
     judge = partial(
         stage_gate,

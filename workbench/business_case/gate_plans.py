@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench import language
-from workbench.business_case.drivers import base_values, key_of
+from workbench.business_case.drivers import base_values, in_line
+from workbench.business_case.line_defaults import completed
 from workbench.business_case.unit_flows import unit_flows
 from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program import formulas
 from workbench.program.profiles import Profile
-from workbench.program.tables import TABLES
 
 Numbers = NDArray[np.float64]
-KEPT = ("first_period", "last_period", "profile", "attribution", "risk_adjustment")
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,20 @@ class Plan:
 
     def flow(self, line_id: str) -> Numbers:
         """The amount of a line in each month; zeros where the plan has no such line."""
-        line = self.lines[line_id]
-        return line.unit * formulas.evaluate(line.formula, self.values)
+        return self.lines[line_id].unit * self.amount(line_id, self.values)
+
+    def amount(self, line_id: str, values: Mapping[str, float]) -> float:
+        """The amount a month of a line at these values.
+
+        Raises
+        ------
+        DataError
+            When its formula has no value there; every problem names the line.
+        """
+        try:
+            return formulas.evaluate(self.lines[line_id].formula, values)
+        except DataError as error:
+            raise DataError(in_line(line_id, problem) for problem in error.problems) from None
 
 
 def plan_of(costs: pd.DataFrame, benefits: pd.DataFrame, assumptions: pd.DataFrame, horizon_months: int) -> Plan:
@@ -84,7 +96,8 @@ def plan_of(costs: pd.DataFrame, benefits: pd.DataFrame, assumptions: pd.DataFra
     whole = unit_flows(
         costs.assign(risk_adjustment=0.0), benefits.assign(attribution=1.0, risk_adjustment=0.0), horizon_months
     )
-    rows = [row for table in (costs, benefits) if len(table) for row in _completed(table)]
+    tables = (("costs", costs), ("benefits", benefits))
+    rows = [row for name, table in tables for row in completed(table, name).to_dict("records")]
     parts = zip(units.line_ids, units.names, units.formulas, units.signs, units.flows, whole.flows, rows, strict=True)
     lines = {
         line_id: Line(name, formula, float(sign), unit, plain, _timing(row), _shares(row))
@@ -108,16 +121,6 @@ def _refuse_doubles(line_ids: tuple[str, ...]) -> None:
         found = _("The id {ids} is there more than once among costs and benefits.")
         remedy = _("Give every line an id of its own, so that actual amounts can be told apart.")
         raise DataError(Problem(found.format(ids=language.listed(doubles)), _("one line for each id"), remedy))
-
-
-def _completed(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    declared = TABLES["costs" if key_of(table) == "cost_id" else "benefits"]
-    columns = [column for column in declared.columns if column.name in KEPT]
-    frame = table.reindex(columns=[column.name for column in columns]).astype(object)
-    for column in columns:
-        missing = frame[column.name].isna() | (frame[column.name] == "")
-        frame[column.name] = frame[column.name].where(~missing, column.default)
-    return frame.to_dict("records")
 
 
 def _timing(row: dict[Any, Any]) -> str:

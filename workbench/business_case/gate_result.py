@@ -11,15 +11,15 @@ from workbench import language
 from workbench.business_case.baseline import Baseline
 from workbench.business_case.evidence_update import EvidenceUpdate
 from workbench.business_case.gate_draws import GateDraws
-from workbench.business_case.proportions import share_told
-from workbench.business_case.stage_gate_rule import Recommendation
+from workbench.business_case.proportions import negative_told, share_told
+from workbench.business_case.stage_gate_rule import ENDED, Recommendation
 from workbench.business_case.variance import PARTS
 from workbench.language import gettext as _
 from workbench.language import mark as N_
 from workbench.language import ngettext
 from workbench.results import Result
 
-DECISIONS = {"stop": N_("Stop"), "continue": N_("Continue"), "change": N_("Change")}
+DECISIONS = {"stop": N_("Stop"), "continue": N_("Continue"), "change": N_("Change"), "ended": N_("Ended")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class StageGate(Result):
     past_npv, remaining_npv : float
         Of the months that are past (sunk), and of those to come.
     remaining_at_gate : float
-        `remaining_npv` in the money of the gate's month.
+        `remaining_npv` in the money of the gate's month, whatever years the convention discounts more.
     forecast_low, forecast_high : float
         80% interval of the forecast.
     drawn : GateDraws or None
@@ -62,6 +62,8 @@ class StageGate(Result):
         Months of lines that are past without an actual amount; the plan's stands for them.
     later : int
         Actual amounts of months after the gate, which wait.
+    below_zero : tuple of str
+        Lines whose forecast amount is below zero in the months to come.
     """
 
     baseline: Baseline
@@ -83,6 +85,7 @@ class StageGate(Result):
     recommendation: Recommendation
     missing: int
     later: int
+    below_zero: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
         """The variance by part: part, label, to_date, npv; the last row is their sum."""
@@ -119,15 +122,24 @@ class StageGate(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What makes the figures weaker: months that are past without an actual amount."""
-        if not self.missing:
-            return ()
-        told = ngettext(
+        """What makes the figures weaker: months that are past without an actual amount, and lines below zero."""
+        missing = ngettext(
             "{count} month of a line is past without an actual amount; the plan's amount stands for it.",
             "{count} months of lines are past without an actual amount; the plan's amounts stand for them.",
             self.missing,
         )
-        return (told.format(count=self.missing),)
+        told = [missing.format(count=self.missing)] if self.missing else []
+        return (*told, *self._below_zero_told())
+
+    def _below_zero_told(self) -> list[str]:
+        forecast = ngettext(
+            "{count} line is below zero in the forecast of the months to come, and counts as it is: {lines}.",
+            "{count} lines are below zero in the forecast of the months to come, and count as they are: {lines}.",
+            len(self.below_zero),
+        )
+        lines = language.listed(list(self.below_zero))
+        told = [forecast.format(count=len(self.below_zero), lines=lines)] if self.below_zero else []
+        return told + (negative_told(self.drawn.negative_shares) if self.drawn else [])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -183,6 +195,8 @@ class StageGate(Result):
     @property
     def conclusion(self) -> str:
         """What to do, and why."""
+        if self.recommendation.decision == ENDED:
+            return self.recommendation.reason
         told = _("{decision}. {reason}")
         decision = _(DECISIONS[self.recommendation.decision])
         return told.format(decision=decision, reason=self.recommendation.reason)

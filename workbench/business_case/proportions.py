@@ -1,10 +1,12 @@
-"""Shares of draws: how surely a counted share is known."""
+"""Shares of draws: how surely a counted share is known, and how it is told."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from workbench import language
+from workbench.language import gettext as _
 
 CONFIDENCE_Z = 1.959963984540054
 """Standard normal quantile of a two-sided interval of 95%."""
@@ -46,3 +48,25 @@ def share_told(share: float) -> str:
     ('99.9%', '100%', '25.6%')
     """
     return language.percent(share if share in (0, 1) else min(max(share, 0.001), 0.999))
+
+
+def negative_told(shares: Mapping[str, float]) -> list[str]:
+    """A sentence on the lines that fall below zero in some draws; nothing where none does.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        Share of the draws by line.
+
+    Examples
+    --------
+    >>> with language.using("en"):
+    ...     negative_told({"C-1": 0.25})
+    ['Some lines fall below zero in some of the draws, and count as they are: C-1 in 25%.']
+    """
+    if not shares:
+        return []
+    each = _("{line} in {share}")
+    below = [each.format(line=line, share=share_told(share)) for line, share in shares.items()]
+    told = _("Some lines fall below zero in some of the draws, and count as they are: {lines}.")
+    return [told.format(lines=language.listed(below))]

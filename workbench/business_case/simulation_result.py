@@ -13,7 +13,7 @@ from workbench.business_case.cash_flows import span
 from workbench.business_case.correlation import Correlations
 from workbench.business_case.distribution_families import Numbers
 from workbench.business_case.measures import ROUNDING
-from workbench.business_case.proportions import share_told, wilson_interval
+from workbench.business_case.proportions import negative_told, share_told, wilson_interval
 from workbench.business_case.s_curve import s_curve
 from workbench.language import gettext as _
 from workbench.results import Result
@@ -237,14 +237,7 @@ class Simulation(Result):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know of the draws: lines below zero, and correlations that were moved."""
-        below = [
-            _("{line} in {share}").format(line=line, share=share_told(share))
-            for line, share in self.negative_shares.items()
-        ]
-        told = []
-        if below:
-            text = _("Some lines fall below zero in some of the draws, and count as they are: {lines}.")
-            told.append(text.format(lines=language.listed(below)))
+        told = negative_told(self.negative_shares)
         if not self.correlation.possible:
             told.append(self.correlation.conclusion)
         return tuple(told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from workbench import language
 from workbench.language import gettext as _
 
-STOP, CONTINUE, CHANGE = "stop", "continue", "change"
+STOP, CONTINUE, CHANGE, ENDED = "stop", "continue", "change", "ended"
 TOLERANCE = 0.10
 """Share of the promised net present value that the forecast may fall short by before the program has to change."""
 
@@ -19,7 +19,7 @@ class Recommendation:
     Attributes
     ----------
     decision : str
-        ``stop``, ``continue`` or ``change``.
+        ``stop``, ``continue`` or ``change``; ``ended`` where no month is left to decide about.
     reason : str
         The rule with its figures, in plain words.
     """
@@ -29,7 +29,13 @@ class Recommendation:
 
 
 def recommend(
-    baseline_npv: float, forecast_npv: float, remaining: float, stop_cost: float = 0.0, tolerance: float = TOLERANCE
+    baseline_npv: float,
+    forecast_npv: float,
+    remaining: float,
+    stop_cost: float = 0.0,
+    tolerance: float = TOLERANCE,
+    *,
+    has_ended: bool = False,
 ) -> Recommendation:
     """Stop when going on is worth less than stopping; change when the promise is missed; continue otherwise.
 
@@ -45,6 +51,8 @@ def recommend(
         What stopping now would cost.
     tolerance : float
         Share of the promise that the forecast may fall short by.
+    has_ended : bool
+        Whether the gate's month is the last that was promised.
 
     Examples
     --------
@@ -58,6 +66,9 @@ def recommend(
         "stop_cost": language.money(stop_cost),
         "tolerance": language.percent(tolerance),
     }
+    if has_ended:
+        told = _("The program has ended: it came to {forecast}, against {baseline} promised.")
+        return Recommendation(ENDED, told.format(**figures))
     if remaining < -stop_cost:
         told = _("Going on is worth {remaining}, less than stopping now, which costs {stop_cost}.")
         return Recommendation(STOP, told.format(**figures))

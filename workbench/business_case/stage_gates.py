@@ -11,11 +11,11 @@ from workbench.business_case.actuals import actuals_until
 from workbench.business_case.baseline import Baseline, freeze, read_baseline
 from workbench.business_case.evidence_update import update_assumptions
 from workbench.business_case.gate_draws import draw_rest
-from workbench.business_case.gate_forecast import interval_of, monthly_flows, past_and_remaining, swings
+from workbench.business_case.gate_forecast import below_zero, interval_of, monthly_flows, past_and_remaining, swings
 from workbench.business_case.gate_plans import Plan, plan_of
 from workbench.business_case.gate_result import DECISIONS, StageGate
 from workbench.business_case.returns import CONVENTIONS
-from workbench.business_case.stage_gate_rule import TOLERANCE, recommend
+from workbench.business_case.stage_gate_rule import ENDED, TOLERANCE, recommend
 from workbench.business_case.unit_flows import discount_factors
 from workbench.business_case.variance import Weights, price_names, variance
 from workbench.errors import DataError, Problem
@@ -95,7 +95,7 @@ def stage_gate(
     weights = Weights(month, discount_factors(horizon, baseline.discount_rate, extra))
     monthly, missing = monthly_flows(planned, now, real, line_ids, month)
     past, remaining = past_and_remaining(monthly["forecast"].to_numpy(), weights)
-    at_gate = remaining * (1 + baseline.discount_rate) ** (month / MONTHS_A_YEAR)
+    at_gate = remaining * (1 + baseline.discount_rate) ** (month / MONTHS_A_YEAR + extra)
     prices = price_names(update.assumptions, baseline.currency) | price_names(baseline.assumptions, baseline.currency)
     expected = monthly["forecast"].to_numpy()
     drawn = None
@@ -123,9 +123,12 @@ def stage_gate(
         variance=variance(planned, now, real, line_ids, prices, weights),
         monthly=monthly,
         swings=moves,
-        recommendation=recommend(baseline.npv, past + remaining, at_gate, stop_cost, tolerance),
+        recommendation=recommend(
+            baseline.npv, past + remaining, at_gate, stop_cost, tolerance, has_ended=month == horizon
+        ),
         missing=missing,
         later=real.later,
+        below_zero=below_zero(now, weights),
     )
 
 
@@ -152,6 +155,7 @@ def gate_chain(gates: Sequence[StageGate], decisions: pd.DataFrame | None = None
 
 def _link(gate: StageGate, decision: str) -> dict[str, Any]:
     label = _(DECISIONS[decision or gate.recommendation.decision])
+    has_ended = gate.recommendation.decision == ENDED
     return {
         "gate_id": gate.gate_id,
         "name": gate.name or gate.gate_id,
@@ -163,15 +167,19 @@ def _link(gate: StageGate, decision: str) -> dict[str, Any]:
         "remaining_npv": gate.remaining_npv,
         "recommendation": gate.recommendation.decision,
         "decision": decision,
-        "decision_label": label if decision else _("{decision} (recommended)").format(decision=label),
+        "decision_label": label if decision or has_ended else _("{decision} (recommended)").format(decision=label),
     }
 
 
 def _check_month(month: int, horizon: int) -> None:
     if not 0 <= month <= horizon:
-        found = _("The gate is in month {month}.").format(month=month)
+        found = _("The gate is in month {month}, and the promise is of the months from 0 to {last}.")
+        remedy = _(
+            "Correct the month of the gate; where the program goes on longer than was promised, freeze a new baseline and "
+            "hold the gate to that."
+        )
         expected = _("a month from 0 to {last}").format(last=horizon)
-        raise DataError(Problem(found, expected, _("Correct the month of the gate.")))
+        raise DataError(Problem(found.format(month=month, last=horizon), expected, remedy))
 
 
 def _refuse_changed_kinds(planned: Plan, now: Plan) -> None:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from workbench.business_case.cash_flows import CashFlows, cash_flows
 from workbench.business_case.distributions import Distribution, distributions
+from workbench.business_case.drivers import in_line
 from workbench.business_case.returns import CONVENTIONS, returns
 from workbench.business_case.unit_flows import discount_factors, unit_flows
-from workbench.errors import DataError, Problem
-from workbench.language import gettext as _
+from workbench.errors import DataError
 from workbench.program.formula_arrays import ArrayFormula, Drawn, Numbers
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Valuation:
             try:
                 amounts[row] = formula.compute(values, draws)
             except DataError as error:
-                raise DataError(_in_line(line_id, problem) for problem in error.problems) from None
+                raise DataError(in_line(line_id, problem) for problem in error.problems) from None
         return amounts
 
     def net_present_values(self, changed: Mapping[str, Drawn], draws: int = 1) -> Numbers:
@@ -185,8 +185,3 @@ def _labels(assumptions: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     told["name"] = told["name"].where(told["name"] != "", names)
     told.insert(0, "assumption_id", pd.Series(names, dtype=str))
     return told
-
-
-def _in_line(line_id: str, problem: Problem) -> Problem:
-    told = _("Line {line}: {problem}").format(line=line_id, problem=problem.found)
-    return Problem(told, problem.expected, problem.remedy, problem.where)

@@ -131,10 +131,10 @@ def _flows(planned: Plan, now: Plan, line_id: str, actual: Numbers, prices: Coll
     real = np.where(np.isnan(actual), expected, actual)
     if before is None or after is None or known is None:
         return [as_planned, real, real, real, real]
-    rescoped = formulas.evaluate(after.formula, now.values | planned.values)
+    rescoped = now.amount(line_id, now.values | planned.values)
     timed = _timed(before, after)
     volumes = {name: value for name, value in now.values.items() if name not in prices}
-    at_volume = formulas.evaluate(after.formula, now.values | planned.values | volumes)
+    at_volume = now.amount(line_id, now.values | planned.values | volumes)
     return [as_planned, before.unit * rescoped, timed * rescoped, timed * at_volume, real]
 
 

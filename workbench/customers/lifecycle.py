@@ -71,7 +71,7 @@ class Lifecycle(Result):
     @property
     def conclusion(self) -> str:
         """The stage of most customers, and where they are lost."""
-        most = self.stages.loc[self.stages["customers"].idxmax()]
+        most = self.stages.sort_values("customers", ascending=False, kind="stable").iloc[0]
         told = _("Of {customers} customers most are in the stage {stage}: {share}.").format(
             customers=language.exact(self.stages["customers"].sum()),
             stage=language.quoted(most["name"]),
@@ -108,7 +108,7 @@ class Lifecycle(Result):
 
     def _fastest(self, largest: str) -> str:
         """The stage that loses the largest share, where it is another one and surely so."""
-        fastest = self.losses.loc[self.losses["share"].idxmax()]
+        fastest = self.losses.sort_values("share", ascending=False, kind="stable").iloc[0]
         if fastest["stage"] == largest or fastest["low"] <= self.losses["high"].iloc[0]:
             return ""
         told = _("The stage {stage} lost the largest share, {share}.")

@@ -171,7 +171,8 @@ def _groups(rows: ir.Table) -> pd.DataFrame:
     )
     frame = table.order_by("group").to_pandas()
     expected = frame["customers"] * frame["expected_conversion"]
-    return frame.assign(group=np.arange(1, len(frame) + 1), expected_buyers=expected)
+    told: pd.DataFrame = frame.assign(group=np.arange(1, len(frame) + 1), expected_buyers=expected)
+    return told
 
 
 def lookalike_customers(found: Lookalikes, base: CustomerBase) -> ir.Table:

@@ -1,4 +1,4 @@
-"""Whether lookalikes find the buyers: tried on products that were new once, against chance and against the best customers."""
+"""Whether lookalikes find the buyers: tried on products that were new once, against the best customers overall."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class LookalikesCheck(Result):
     ----------
     products : DataFrame
         A row a product: product_id, name, launched_on, customers, buyers (in the days from the launch on); auc (of the
-        lookalikes), other_auc (of the best customers overall: by revenue until the launch), auc_difference; lift (in the
-        top tenth), other_lift, lift_difference, each with _low and _high; expected (buyers), observed_share,
-        expected_share, share_low, share_high; finding (``better`` than the best customers, ``worse`` or ``not_shown``, by
-        the AUC) and found (whether better than chance).
+        lookalikes), other_auc (of the best customers overall: by revenue until the launch), auc_difference; lift (in
+        the top tenth), other_lift, lift_difference, each with _low and _high; expected (buyers), observed_share,
+        expected_share, share_low, share_high; finding (``better`` than the best customers, ``worse`` or ``not_shown``,
+        by the AUC) and found (whether better than chance).
     not_tested : mapping of str to str
         Why, by product id, those launched in the time of the data could not be tested.
     sampled : mapping of str to int
@@ -97,7 +97,7 @@ def lookalikes_check(
     most_customers: int = MOST_CUSTOMERS,
     confidence: float = CONFIDENCE,
 ) -> LookalikesCheck:
-    """Try lookalikes on products that were new once, with nothing known but what was known on the day before the launch.
+    """Try lookalikes on products that were new once, with nothing known but what was known the day before the launch.
 
     Parameters
     ----------

@@ -148,7 +148,8 @@ def _similar(
         raise DataError(Problem(told, remedy=_("Allow more days, or ask for fewer buyers.")))
     names = base.products.set_index("product_id").get("name", pd.Series(dtype=object))
     table = table.assign(name=[names.get(key) or key for key in table["product_id"]])
-    return table[["product_id", "name", "similarity", "buyers"]].head(how.similar).reset_index(drop=True)
+    first: pd.DataFrame = table[["product_id", "name", "similarity", "buyers"]].head(how.similar)
+    return first.reset_index(drop=True)
 
 
 def began(transactions: ir.Table, as_of: date, until: date) -> ir.Table:
@@ -166,9 +167,8 @@ def began(transactions: ir.Table, as_of: date, until: date) -> ir.Table:
 
 def _beside(alike: pd.DataFrame, targets: list[str]) -> pd.DataFrame:
     """Each product beside each target, but not beside itself: product_id, target_id, similarity."""
-    long = (
-        alike[targets].rename_axis(index="product_id", columns="target_id").stack().rename("similarity").reset_index()
-    )
+    wide = alike[targets].rename_axis(index="product_id").reset_index()
+    long = wide.melt("product_id", var_name="target_id", value_name="similarity")
     return long[long["product_id"] != long["target_id"]].reset_index(drop=True)
 
 

@@ -24,14 +24,14 @@ def block(backend: Any, records: ir.Table, largest: int) -> pd.DataFrame:
     records : ibis Table
         As `matching_records.load` left them.
     largest : int
-        How many records may have a group in common. The pairs of a group are then at most (largest − 1) / 2 times the records,
-        so that the work grows with the records and not with their square.
+        How many records may have a group in common. The pairs of a group are then at most (largest − 1) / 2 times the
+        records, so that the work grows with the records and not with their square.
 
     Returns
     -------
     DataFrame
-        block (the column), columns (tuple of str), records and pairs (that have it in common), too_common (records that have
-        it in common with too many).
+        block (the column), columns (tuple of str), records and pairs (that have it in common), too_common (records
+        that have it in common with too many).
     """
     rows, keys = [], {}
     for number, columns in enumerate(BLOCKS):

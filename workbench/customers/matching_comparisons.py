@@ -34,7 +34,7 @@ def _same(column: str) -> str:
 
 
 def _one_edit(column: str) -> str:
-    """One letter more, less or other, or two changed places; most pairs are told apart by their ends, which is quick."""
+    """One letter more, less or other, or two changed places; their ends tell most pairs apart, which is quick."""
     left, right = f'"{column}_l"', f'"{column}_r"'
     ends = f"left({left}, 2) = left({right}, 2) OR right({left}, 2) = right({right}, 2) OR length({left}) < 5"
     return f"({ends}) AND damerau_levenshtein({left}, {right}) <= 1"
@@ -73,15 +73,15 @@ COMPARISONS = {
     ),
 }
 
-# Pairs that have all of one group in common are compared; the last two are for files so large that a group before
-# them is shared by too many.
+# Pairs that have all of one group in common are compared. The likelihoods are estimated from the first that serve: an
+# address comes late, because families share it. The last two are for files so large that too many share those before.
 BLOCKS = (
     ("email",),
     ("phone",),
-    ("street", "postcode"),
     ("family", "birth_year"),
     ("given", "family"),
     ("given", "birth_year"),
+    ("street", "postcode"),
     ("given", "family", "birth_year"),
     ("family", "postcode"),
 )

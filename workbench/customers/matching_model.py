@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,12 @@ from workbench.language import gettext as _
 
 EXTRA = "matching"
 FEWEST_COMPARISONS = 3
-SESSIONS_EACH = 2
+SESSIONS_EACH = 3
 FEWEST_PAIRS = 10
 MOST_TRAINING_PAIRS = 2e6
 RANDOM_PAIRS = 1.5e6
 LEAST_M = 1e-3
+RULE_OF_THREE = 3.0
 STARTING_SHARE = 1e-4
 STEPS = 1000
 CLOSE = 1e-10
@@ -44,7 +46,7 @@ class Scored:
     candidates : int
         Pairs that were compared.
     model : DataFrame
-        field, level, m, u, weight (log2 of m / u), estimated.
+        field, level, m, u, weight (log2 of m / u), assumed (whether m or u is, as no such pair was seen).
     """
 
     table: str
@@ -110,9 +112,10 @@ def scored(backend: Any, fields: tuple[str, ...], blocks: pd.DataFrame, seed: in
 
     Notes
     -----
-    I. P. Fellegi and A. B. Sunter (1969), A theory for record linkage, *Journal of the American Statistical Association* 64;
-    the probabilities by expectation maximisation, W. E. Winkler (1988). The share of pairs that are one person is the
-    largest likelihood of the weights of all pairs, those that share no block being taken as different.
+    I. P. Fellegi and A. B. Sunter (1969), A theory for record linkage, *Journal of the American Statistical
+    Association* 64; the probabilities by expectation maximisation, W. E. Winkler (1988). The share of pairs that are
+    one person is the largest likelihood of the weights of all pairs, those that share no block being taken as
+    different.
     """
     names = list(usable(fields))
     _check_fields(names)
@@ -120,8 +123,8 @@ def scored(backend: Any, fields: tuple[str, ...], blocks: pd.DataFrame, seed: in
     with silent():
         api = splink.DuckDBAPI(backend.con)
         backend.con.execute("SET enable_progress_bar = false")
-        trained = _trained(splink, api, names, blocks, seed)
-        table = _linker(splink, api, trained).inference.predict(warning_mode="never").physical_name
+        trained = _completed(_trained(splink, api, names, blocks, seed), _pairs(backend))
+        table = _linker(splink, api, _as_splink_has_it(trained)).inference.predict(warning_mode="never").physical_name
     share, shift, candidates = _share(backend, table)
     return Scored(table, shift, share, candidates, _model(trained))
 
@@ -158,24 +161,24 @@ def _trained(splink: Any, api: Any, names: Sequence[str], blocks: pd.DataFrame, 
     sessions = _sessions(names, blocks)
     linker = _linker(splink, api, _settings(names, blocks))
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=seed)
-    for session in sessions.itertuples():
-        most = MOST_TRAINING_PAIRS if session.pairs > MOST_TRAINING_PAIRS else None
+    for name, columns, pairs in zip(sessions["block"], sessions["columns"], sessions["pairs"], strict=True):
+        most = MOST_TRAINING_PAIRS if pairs > MOST_TRAINING_PAIRS else None
         linker.training.estimate_parameters_using_expectation_maximisation(
-            splink.block_on(*session.columns, session.block),
+            splink.block_on(*columns, name),
             estimate_without_term_frequencies=True,
             max_pairs=most,
         )
     settings: dict[str, Any] = linker.misc.save_model_to_json()
-    return _floored(settings)
+    return settings
 
 
 def _sessions(names: Sequence[str], blocks: pd.DataFrame) -> pd.DataFrame:
     """Blocks to estimate from, so that each field is estimated among pairs chosen by others."""
     learnt = dict.fromkeys(names, 0)
     chosen = []
-    for at, block in enumerate(blocks.itertuples()):
-        teaches = [name for name in names if not set(COMPARISONS[name].columns) & set(block.columns)]
-        if block.pairs >= FEWEST_PAIRS and any(learnt[name] < SESSIONS_EACH for name in teaches):
+    for at, (columns, pairs) in enumerate(zip(blocks["columns"], blocks["pairs"], strict=True)):
+        teaches = [name for name in names if not set(COMPARISONS[name].columns) & set(columns)]
+        if pairs >= FEWEST_PAIRS and any(learnt[name] < SESSIONS_EACH for name in teaches):
             chosen.append(at)
             learnt |= {name: learnt[name] + 1 for name in teaches}
     never = [language.quoted(name) for name, times in learnt.items() if not times]
@@ -192,23 +195,39 @@ def _levels(settings: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]
         yield comparison["output_column_name"], levels
 
 
-def _floored(settings: dict[str, Any]) -> dict[str, Any]:
-    """No difference is impossible between records of one person, even when none was seen among some thousand pairs."""
+def _completed(settings: dict[str, Any], pairs: float) -> dict[str, Any]:
+    """Nothing is impossible because it was never seen: no m below `LEAST_M`, and u by the rule of three."""
+    unseen = RULE_OF_THREE / max(min(pairs, RANDOM_PAIRS), RULE_OF_THREE)
     for _name, levels in _levels(settings):
-        known = [level for level in levels if "m_probability" in level]
-        values = np.maximum([level["m_probability"] for level in known], LEAST_M)
-        for level, value in zip(known, values / values.sum(), strict=True):
+        values = np.maximum([level.get("m_probability", 0.0) for level in levels], LEAST_M)
+        for level, value in zip(levels, values / values.sum(), strict=True):
+            level["assumed"] = not {"m_probability", "u_probability"} <= set(level)
             level["m_probability"] = float(value)
+            level.setdefault("u_probability", unseen)
     return settings
+
+
+def _as_splink_has_it(settings: dict[str, Any]) -> dict[str, Any]:
+    plain = deepcopy(settings)
+    for _name, levels in _levels(plain):
+        for level in levels:
+            del level["assumed"]
+    return plain
 
 
 def _model(settings: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for name, levels in _levels(settings):
         for level in levels:
-            m, u = level.get("m_probability", np.nan), level.get("u_probability", np.nan)
-            rows.append({"field": name, "level": level["label_for_charts"], "m": m, "u": u, "weight": np.log2(m / u)})
+            m, u = level["m_probability"], level["u_probability"]
+            row = {"field": name, "level": level["label_for_charts"], "m": m, "u": u, "weight": np.log2(m / u)}
+            rows.append(row | {"assumed": level["assumed"]})
     return pd.DataFrame(rows)
+
+
+def _pairs(backend: Any) -> float:
+    records = int(backend.table(BLOCKED).count().execute())
+    return records * (records - 1) / 2
 
 
 def _share(backend: Any, table: str) -> tuple[float, float, int]:
@@ -216,9 +235,8 @@ def _share(backend: Any, table: str) -> tuple[float, float, int]:
     pairs = backend.table(table)
     rounded = pairs.group_by(weight=pairs.match_weight.round(3)).aggregate(n=lambda group: group.count())
     found = rounded.order_by("weight").execute()
-    records = int(backend.table(BLOCKED).count().execute())
     evidence = found["weight"].to_numpy(float) - _bits(STARTING_SHARE)
-    share = likeliest_share(evidence, found["n"].to_numpy(float), records * (records - 1) / 2)
+    share = likeliest_share(evidence, found["n"].to_numpy(float), _pairs(backend))
     return share, _bits(share) - _bits(STARTING_SHARE), int(found["n"].sum())
 
 

@@ -34,8 +34,8 @@ class Source:
     name : str
         The system; when empty, the table's own column ``source`` says it row by row.
     columns : mapping of str to str
-        The table's own name of ``source``, ``source_id`` and the fields in `FIELDS`; what is not there has the same name,
-        and a field that the table does not have is missing.
+        The table's own name of ``source``, ``source_id`` and the fields in `FIELDS`; what is not there has the same
+        name, and a field that the table does not have is missing.
     """
 
     table: ir.Table
@@ -52,8 +52,8 @@ class Loaded:
     records : int
         With an id.
     left_out : dict of str to int
-        ``without_id``; ``unreadable_…`` (a value that is not what the field holds, taken as missing); ``shared_…`` (a value
-        that more than `WIDELY_SHARED` records have, which tells nobody apart, taken as missing).
+        ``without_id``; ``unreadable_…`` (a value that is not what the field holds, taken as missing); ``shared_…`` (a
+        value that more than `WIDELY_SHARED` records have, which tells nobody apart, taken as missing).
     fields : tuple of str
         Cleaned columns that hold anything.
     """
@@ -129,10 +129,19 @@ def _copy(backend: Any, sources: Sequence[Source]) -> None:
     names = ("place", *KEYS, *FIELDS)
     backend.create_table(RAW, schema=ibis.schema(dict.fromkeys(names, "string")))
     for place, source in enumerate(sources):
-        backend.con.from_arrow(_wanted(source, place).to_pyarrow()).insert_into(RAW)
+        backend.con.from_arrow(wanted(source, place).to_pyarrow()).insert_into(RAW)
 
 
-def _wanted(source: Source, place: int) -> ir.Table:
+def wanted(source: Source, place: int = 0) -> ir.Table:
+    """The mapped columns under the workbench's names, as text; missing fields are null.
+
+    Parameters
+    ----------
+    source : Source
+        The records.
+    place : int
+        Of the source among the sources; in the column ``place``.
+    """
     table = source.table
     wanted: dict[str, Any] = {"place": ibis.literal(f"{place:06d}")}
     wanted["source"] = ibis.literal(source.name) if source.name else table[_own(source, "source")].cast("string")

@@ -142,21 +142,24 @@ def distinct_rows(summary: ir.Table, by: Sequence[str] = ()) -> pd.DataFrame:
     rows = summary.group_by(*keys).aggregate(
         count=lambda group: group.count(), monetary=lambda group: group.monetary.mean()
     )
-    return rows.order_by(*keys).to_pandas()
+    found: pd.DataFrame = rows.order_by(*keys).to_pandas()
+    return found
 
 
 def spend_rows(summary: ir.Table) -> pd.DataFrame:
     """What customers who bought again spend, for the Gamma-Gamma model: distinct frequency and monetary with count."""
     again = summary.filter(summary.frequency > 0)
     rows = again.group_by("frequency", "monetary").aggregate(count=lambda group: group.count())
-    return rows.order_by("frequency", "monetary").to_pandas()
+    found: pd.DataFrame = rows.order_by("frequency", "monetary").to_pandas()
+    return found
 
 
 def first_orders(summary: ir.Table, begins: date) -> pd.DataFrame:
     """When customers bought first, in weeks from a day: week and count, for the tracking of a model."""
     week = _weeks(ibis.date(begins), summary.first_order)
     rows = summary.group_by(week=week).aggregate(count=lambda group: group.count())
-    return rows.order_by("week").to_pandas()
+    found: pd.DataFrame = rows.order_by("week").to_pandas()
+    return found
 
 
 def repeat_orders(transactions: ir.Table, begins: date, until: date) -> pd.DataFrame:
@@ -170,4 +173,5 @@ def repeat_orders(transactions: ir.Table, begins: date, until: date) -> pd.DataF
     again = joined.filter(joined.day > joined._first)
     week = _weeks(ibis.date(begins), again.day).ceil().cast("int64")
     rows = again.group_by(week=ibis.greatest(week, 1)).aggregate(purchases=lambda group: group.count())
-    return rows.order_by("week").to_pandas()
+    found: pd.DataFrame = rows.order_by("week").to_pandas()
+    return found

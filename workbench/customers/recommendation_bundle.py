@@ -37,8 +37,8 @@ class BundleAudience(Result):
         Product ids.
     names : tuple of str
     similar : DataFrame
-        What `recommendation.similar_products` gave at the beginning of the days; today's scores are made with it too, so
-        that they mean the same. `bundle_customers` takes it.
+        What `recommendation.similar_products` gave at the beginning of the days; today's scores are made with it too,
+        so that they mean the same. `bundle_customers` takes it.
     have_all : int
         Customers who have the whole bundle and are left out.
     days : int

@@ -285,14 +285,14 @@ def _rates(
     cells: pd.DataFrame, coverage: dict[str, dict[str, float]], products: int, chance: float, confidence: float
 ) -> pd.DataFrame:
     total = float(cells["customers"].sum())
-    hits: list[int] = [int(cells.loc[cells[column], "customers"].sum()) for column in ("hit", "popular_hit")]
+    hits = [float(cells["customers"] @ cells[column]) for column in ("hit", "popular_hit")]
     low, high = wilson(hits, [total, total], confidence)
     covered = [coverage[method]["products"] / products for method in ("similar", "popular")]
     return pd.DataFrame(
         {
             "method": list(METHODS),
             "name": [_(name) for name in METHODS.values()],
-            "hits": [*map(float, hits), chance * total],
+            "hits": [*hits, chance * total],
             "hit_rate": [*(count / total for count in hits), chance],
             "low": [*low, chance],
             "high": [*high, chance],

@@ -36,7 +36,7 @@ class Retention(Result):
     table : DataFrame
         cohort (first day of its period), period (0 is the one they came in), customers (of the cohort), retained,
         share, low, high (Wilson), complete (whether all of the period was seen). Every period until `as_of` has a row,
-        but those before the first order that there is: what happened then is not known.
+        but those before the first order that there is: what happened then is not known (of cohorts by joining).
     basis : str
         ``first_order`` or ``joining`` (retained is who ordered in the period), or ``contract`` (who had not left by the
         end of the period).
@@ -74,8 +74,10 @@ class Retention(Result):
             return _("The customers came too lately to say who stays.")
         shares = [self._told(period, pooled) for period in known]
         if self.basis == "contract":
-            return _("Of the customers who came, {shares} are still there.").format(shares=language.listed(shares))
-        return _("Of the customers who came, {shares} order.").format(shares=language.listed(shares))
+            return _("Of the customers who came, so many are still there: {shares}.").format(
+                shares=language.listed(shares)
+            )
+        return _("Of the customers who came, so many order later: {shares}.").format(shares=language.listed(shares))
 
     def _told(self, period: int, pooled: pd.DataFrame) -> str:
         told = (
@@ -83,7 +85,7 @@ class Retention(Result):
             if self.unit == "month"
             else ngettext("{share} after {count} quarter", "{share} after {count} quarters", period)
         )
-        return told.format(share=language.percent(float(pooled.at[period, "share"])), count=period)
+        return told.format(share=language.percent(pooled["share"].loc[period]), count=period)
 
 
 def cohort_counts(starts: ir.Table, days: ir.Table, unit: Unit) -> ir.Table:
@@ -142,7 +144,9 @@ def retention(
     sizes = numbered.to_pandas().set_index("cohort")["customers"]
     counts = cohort_counts(starts, days, unit).to_pandas().set_index(["cohort", "period"])["customers"]
     basis: Basis = "first_order" if customers is None else "joining"
-    table = _seen(_grid(sizes, counts, as_of, unit, confidence), days, unit)
+    table = _grid(sizes, counts, as_of, unit, confidence)
+    if customers is not None:
+        table = _seen(table, days, unit)
     return Retention(table, basis, unit, as_of, excluded, confidence)
 
 
@@ -204,7 +208,7 @@ def _seen(table: pd.DataFrame, days: ir.Table, unit: Unit) -> pd.DataFrame:
     begun = pd.Timestamp(begins)
     first = number_of_day(begun.date(), unit)
     period = table["cohort"].map(lambda day: number_of_day(day, unit)) + table["period"]
-    whole = (period > first) | (table["period"] == 0) | (begun == first_day(first, unit))
+    whole = (period > first) | (begun == first_day(first, unit))
     return table.assign(complete=table["complete"] & whole)[period >= first].reset_index(drop=True)
 
 

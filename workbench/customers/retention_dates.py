@@ -106,4 +106,5 @@ def renewals(customers: ir.Table, as_of: date) -> pd.DataFrame:
     # Who joins and leaves on one day did not renew once.
     age = ibis.ifelse(rows.left, ibis.greatest(whole + more, 1), whole).cast("int64")
     counted = rows.group_by(age=age, left=rows.left.cast("int64")).aggregate(count=lambda group: group.count())
-    return counted.order_by("age", "left").to_pandas()
+    found: pd.DataFrame = counted.order_by("age", "left").to_pandas()
+    return found

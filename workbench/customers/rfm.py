@@ -75,7 +75,7 @@ class Rfm(Result):
     @property
     def remark(self) -> str:
         """Which scores part fewer than five groups because many customers are equal; empty when none does."""
-        told = _("Many customers are equal in {measure}, so it parts them into {count} groups and not {wanted}.")
+        told = _("Many customers are equal in {measure}: only {count} of its {wanted} scores are used.")
         return " ".join(
             told.format(measure=_(AXES[axis]), count=count, wanted=SCORES)
             for axis, count in self.scores_used.items()
@@ -88,7 +88,7 @@ class Rfm(Result):
         if self.revenue <= 0:
             told = _("{customers} customers bought by {day}, and all of it together brings no revenue.")
             return told.format(customers=language.exact(self.customers), day=language.day(self.as_of))
-        first = self.segments.loc[self.segments["revenue"].idxmax()]
+        first = self.segments.sort_values("revenue", ascending=False, kind="stable").iloc[0]
         told = _(
             "The segment {segment} is {share_of_customers} of {customers} customers and brings {share_of_revenue} of "
             "their revenue."

@@ -60,7 +60,7 @@ class RfmMigration(Result):
         moved = known[known["before"] != known["after"]]
         if moved.empty:
             return told
-        most = moved.loc[moved["customers"].idxmax()]
+        most = moved.sort_values("customers", ascending=False, kind="stable").iloc[0]
         more = _("The most frequent move is from {before} to {after}, by {count}.").format(
             before=language.quoted(title(most["before"])),
             after=language.quoted(title(most["after"])),

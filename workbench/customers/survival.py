@@ -79,7 +79,7 @@ class Survival(Result):
         """
         name = self.groups["group"].iloc[0] if group is None else group
         known = self.groups.set_index("group")
-        return shares_at(self.table[self.table["group"] == name], days, float(known.at[name, "seen"]))
+        return shares_at(self.table[self.table["group"] == name], days, float(known["seen"].loc[name]))
 
     @property
     def conclusion(self) -> str:
@@ -108,7 +108,7 @@ class Survival(Result):
 
 def _percents(row: pd.Series) -> dict[str, str]:
     names = {"share": "after_a_year", "low": "year_low", "high": "year_high"}
-    return {key: language.percent(float(row[name])) for key, name in names.items()}
+    return {key: language.percent(row[name]) for key, name in names.items()}
 
 
 def _chance(chance: float) -> str:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, Location, Problem
 from workbench.language import gettext as _
-from workbench.program import addresses, baselines, checks, decision_record, hidden, said_twice, unfilled, units
+from workbench.program import (
+    addresses,
+    baselines,
+    checks,
+    decision_record,
+    hidden,
+    said_twice,
+    unfilled,
+    units,
+    unspread,
+)
 from workbench.program.files import Sheet, UnreadableFile, heading, read_csv, read_workbook
 from workbench.program.reading import Records, in_a_sentence, read_records
 from workbench.program.settings import FILE_NAME, ReadSettings, Settings, read_sheet, read_yaml
@@ -91,7 +101,7 @@ class Program:
             raise DataError(problems)
         notices = [*found.notices, *(notice for records in tables.values() for notice in records.notices)]
         notices += [*hidden.notices(tables), *decision_record.notices(tables), *units.notices(tables, currency)]
-        notices += [*unfilled.notices(tables), *said_twice.notices(tables, settings)]
+        notices += [*unfilled.notices(tables), *unspread.notices(tables), *said_twice.notices(tables, settings)]
         notices += baselines.notices(found.baselines, tables.get("gates", Records(TABLES["gates"])))
         return cls(path, settings.anchored(base_of(path)), found.files, tuple(notices), tables, found.baselines)
 

@@ -30,7 +30,7 @@ def notices(tables: Mapping[str, Records]) -> list[Problem]:
         "{count} assumptions are 0 and have neither a range nor a source: {names}.",
         len(waiting),
     )
-    told = found.format(count=len(waiting), names=_names([records.rows[index] for index in waiting]))
+    told = found.format(count=len(waiting), names=named([records.rows[index] for index in waiting]))
     remedy = _("Fill in the figures, or name the source of a 0 that is meant; delete lines that do not apply.")
     return [Problem(told, remedy=remedy, where=records.at(waiting[0], "base"))]
 
@@ -39,7 +39,8 @@ def _waits(row: Record) -> bool:
     return row["base"] == 0 and row["low"] is None and row["high"] is None and not row["source"]
 
 
-def _names(rows: list[Record]) -> str:
+def named(rows: list[Record]) -> str:
+    """The first few assumptions by their ids, and how many more there are."""
     names = [str(row["assumption_id"]) for row in rows[:NAMED]]
     if len(rows) > NAMED:
         names.append(_("{count} more").format(count=len(rows) - NAMED))

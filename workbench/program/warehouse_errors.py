@@ -78,6 +78,13 @@ _TEXTS: tuple[tuple[tuple[str, ...], Callable[[], tuple[str, str]]], ...] = (
         lambda: (_("Nothing answers at this address."), _("Check the address, and that the server is running.")),
     ),
     (
+        ("out of range", "overflow"),
+        lambda: (
+            _("A figure is too large to compute with."),
+            _("Look at the figures, and at the formulas under columns in program.yaml."),
+        ),
+    ),
+    (
         _FULL,
         lambda: (_("The engine has not enough room."), _("Make room on the disk, or use a larger engine.")),
     ),

@@ -17,7 +17,9 @@ from workbench.program.formula_text import names, problems, quoted, tree
 from workbench.program.values import suggestion
 
 LARGEST_EXPONENT = 700.0
-WHOLE_TO = 1e15
+LARGEST_DIGITS = 15
+WHOLE_TO = 2.0**53
+"""From here on every figure is a whole number."""
 
 
 def plain_name(column: str) -> str:
@@ -75,6 +77,14 @@ def compiled(formula: str, values: Mapping[str, ir.FloatingValue]) -> ir.Floatin
     return _Compiler(values).value(tree(formula))
 
 
+def _constant(node: ast.expr) -> float | None:
+    """The figure that is written at a place, if one is."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _constant(node.operand)
+        return None if inner is None else -inner
+    return float(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, int | float) else None
+
+
 class _Compiler:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -83,15 +93,28 @@ class _Compiler:
         kinds: dict[type[ast.expr], Callable[[Any], Any]] = {
             ast.Constant: lambda node: ibis.literal(float(node.value), "float64"),
             ast.Name: lambda node: self.values[node.id],
-            ast.BinOp: lambda node: _ARITHMETIC[type(node.op)](self.value(node.left), self.value(node.right)),
+            ast.BinOp: self._computed,
             ast.UnaryOp: self._signed,
             ast.Compare: self._compared,
             ast.IfExp: lambda node: ibis.ifelse(
                 self.value(node.test) != 0, self.value(node.body), self.value(node.orelse)
             ),
-            ast.Call: lambda node: _FUNCTIONS[node.func.id](*map(self.value, node.args)),
+            ast.Call: self._called,
         }
         return kinds[type(node)](node)
+
+    def _computed(self, node: ast.BinOp) -> Any:
+        exponent = _constant(node.right)
+        if isinstance(node.op, ast.Pow) and exponent is not None:
+            return _power_of(self.value(node.left), exponent)
+        return _ARITHMETIC[type(node.op)](self.value(node.left), self.value(node.right))
+
+    def _called(self, node: ast.Call) -> Any:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        digits = _constant(node.args[1]) if name == "round" and len(node.args) > 1 else None
+        if digits is not None and abs(digits) <= LARGEST_DIGITS:
+            return _rounded_to(self.value(node.args[0]), 10.0 ** int(digits))
+        return _FUNCTIONS[name](*map(self.value, node.args))
 
     def _signed(self, node: ast.UnaryOp) -> Any:
         value = self.value(node.operand)
@@ -117,7 +140,8 @@ def _divided(left: Any, right: Any) -> Any:
 
 
 def _floor(value: Any) -> Any:
-    return _where(value.abs() < WHOLE_TO, value, lambda sound: sound.floor().cast("float64"))
+    below = _where(value.abs() < WHOLE_TO, value, lambda sound: sound.floor().cast("float64"))
+    return ibis.ifelse(value.abs() < WHOLE_TO, below, value)
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -131,6 +155,16 @@ def _power(base: Any, exponent: Any) -> Any:
     return ibis.cases((exponent == 0, 1.0), ((size == 0) & (exponent > 0), 0.0), else_=signed)
 
 
+def _power_of(base: Any, exponent: float) -> Any:
+    """As `_power`, by an exponent that is known: much shorter."""
+    size = base.abs()
+    logarithm = exponent * _where(size > 0, size, lambda positive: positive.ln())
+    power = _where(logarithm.abs() < LARGEST_EXPONENT, size, lambda known: known ** ibis.literal(exponent, "float64"))
+    below = -power if exponent % 2 == 1 else power if exponent % 2 == 0 else ibis.null("float64")
+    at_zero = 1.0 if exponent == 0 else 0.0 if exponent > 0 else ibis.null("float64")
+    return ibis.cases((base > 0, power), (base < 0, below), (base == 0, at_zero))
+
+
 def _remainder(left: Any, right: Any) -> Any:
     return left - right * _floor(_divided(left, right))
 
@@ -138,12 +172,15 @@ def _remainder(left: Any, right: Any) -> Any:
 def _rounded(value: Any, digits: Any = None) -> Any:
     """To the even neighbour where it is a half, on every engine."""
     if digits is not None:
-        scale = _power(ibis.literal(10.0), digits)
-        return _rounded(value * scale) / scale
+        return _rounded_to(value, _power(ibis.literal(10.0), digits))
     below = _floor(value)
     rest = value - below
     up = (rest > 0.5) | ((rest == 0.5) & (_remainder(below, ibis.literal(2.0)) == 1))
     return ibis.ifelse(up, below + 1.0, below)
+
+
+def _rounded_to(value: Any, scale: Any) -> Any:
+    return _rounded(value * scale) / scale
 
 
 def _logarithm(value: Any, base: Any = None) -> Any:
