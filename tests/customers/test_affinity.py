@@ -75,7 +75,7 @@ def clustered_log_variance(baskets, first, second):
 
 
 @given(orders, st.sampled_from(["customer", "day", "order"]))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_pairs_are_those_of_plain_counting(drawn, unit):
     frame = lines_of(drawn)
     found = affinity(ibis.memtable(frame), END, unit=unit, guard=Guard(least=1)).pairs

@@ -264,7 +264,7 @@ def _result(
 ) -> Recommendation:
     customers = int(cells["customers"].sum())
     chances = chance_of_a_hit((products - cells["had"]).to_numpy(float), cells["wanted"].to_numpy(float), most)
-    chance = float(cells["customers"] @ chances / customers)
+    chance = float(cells["customers"].to_numpy(float) @ chances) / customers
     differences = [against_popular(cells, confidence), against_chance(cells, chances, confidence)]
     return Recommendation(
         _rates(cells, coverage, products, chance, confidence),
@@ -285,7 +285,7 @@ def _rates(
     cells: pd.DataFrame, coverage: dict[str, dict[str, float]], products: int, chance: float, confidence: float
 ) -> pd.DataFrame:
     total = float(cells["customers"].sum())
-    hits = [float(cells["customers"] @ cells[column]) for column in ("hit", "popular_hit")]
+    hits = [float(cells.loc[cells[column], "customers"].to_numpy(float).sum()) for column in ("hit", "popular_hit")]
     low, high = wilson(hits, [total, total], confidence)
     covered = [coverage[method]["products"] / products for method in ("similar", "popular")]
     return pd.DataFrame(
