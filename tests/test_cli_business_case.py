@@ -170,6 +170,8 @@ def test_a_gate_that_there_is_not_is_answered_with_those_that_there_are(cli: Cli
     code, printed, told = cli("freeze", sample, "GATE-7")
     assert (code, printed) == (1, "")
     assert "There is no gate “GATE-7”. Expected: GATE-1." in told
+    (sample / "gates.csv").write_text("gate_id,name\nFIRST,A\nNEXT,B\n")
+    assert "Expected: FIRST, NEXT." in cli("freeze", sample, "GATE-7")[2]
     (sample / "gates.csv").write_text("gate_id,name\n")
     assert "has none yet" in cli("freeze", sample, "GATE-1")[2]
 

@@ -117,7 +117,7 @@ def test_settings_differ_in_language_alone() -> None:
     english, spanish = settings("en"), settings("es")
     told = (
         "name", "language", "locale", "own_systems", "objectives",
-        "own_technologies", "own_skills", "minimum_shares",
+        "own_technologies", "own_skills", "minimum_shares", "warehouse",
     )  # fmt: skip
     assert {key for key in english if english[key] != spanish[key]} == set(told)
     assert [len(systems) for systems in english["own_systems"].values()] == [
@@ -125,6 +125,7 @@ def test_settings_differ_in_language_alone() -> None:
     ]
     for name in ("objectives", "own_technologies", "own_skills"):
         assert len(english[name]) == len(spanish[name])
+    assert str(english["warehouse"]).replace("_en.csv", "_es.csv") == str(spanish["warehouse"])
     assert list(english["minimum_shares"].values()) == list(spanish["minimum_shares"].values())
 
 

@@ -15,6 +15,7 @@ from workbench.program import formulas
 from workbench.program.currencies import named_in
 from workbench.program.formula_text import one_line, quoted, tree
 from workbench.program.reading import UNREAD, Records
+from workbench.program.unit_words import ADVERBS, BY, SCALES
 
 TIMES = {
     "second": "s sec secs second seconds segundo segundos",
@@ -26,13 +27,7 @@ TIMES = {
     "quarter": "quarter quarters quarterly trimestre trimestres trimestral trimestrales",
     "year": "year years yearly annual ano anos anual anuales",
 }
-ADVERBS = frozenset(
-    "hourly daily diario weekly semanal monthly mensual mensuales quarterly trimestral trimestrales yearly annual anual"
-    " anuales".split()
-)
 MONEY = frozenset("currency money moneda dinero euro euros dollar dollars dolar dolares".split())
-BY = frozenset("a an per each for every por al cada / la el".split())
-SCALES = frozenset("thousand thousands million millions k m miles mil millon millones %".split())
 _TIME_OF = {word: time for time, words in TIMES.items() for word in words.split()}
 _WORD = re.compile(r"%|/|[^\W\d_]+|[€$£¥₹]|\d+")
 
