@@ -51,6 +51,8 @@ def spark():
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        # Short tests are over before the thorough compiler has paid for itself.
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
         yield "local[2]"
         from pyspark.sql import SparkSession
 

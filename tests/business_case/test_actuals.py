@@ -33,8 +33,19 @@ def test_a_table_as_a_program_gives_it() -> None:
 
 
 def test_actual_amounts_are_checked_all_at_once() -> None:
-    wrong = actuals(("C9", 1, 1.0), ("C1", 7, 1.0), ("C1", 2, 1.0), ("C1", 2, 2.0), ("C1", 3, np.nan))
+    wrong = actuals(("C9", 1, 1.0), ("C1", -1, 1.0), ("C1", 2, 1.0), ("C1", 2, 2.0), ("C1", 3, np.nan))
     with pytest.raises(DataError) as raised:
         actuals_until(wrong, ["C1", "B1"], 6, 6)
     assert len(raised.value.problems) == 4
     assert "“C9”, which is neither a cost nor a benefit" in str(raised.value)
+
+
+def test_months_beyond_the_horizon_wait_as_all_later_ones_do() -> None:
+    found = actuals_until(actuals(("C1", 2, 5.0, ""), ("C1", 6, 1.0, ""), ("C1", 40, 9.0, "Extended")), ["C1"], 6, 6)
+    assert (found.amounts.shape, found.later, found.notes) == ((1, 7), 1, {})
+    assert (found.amounts[0, 2], found.amounts[0, 6]) == (5, 1)
+
+
+def test_a_row_without_a_month_is_told() -> None:
+    with pytest.raises(DataError, match="of line C1 is of month .*a month from 0 on"):
+        actuals_until(actuals(("C1", None, 1.0)), ["C1"], 6, 6)

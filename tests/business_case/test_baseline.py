@@ -81,7 +81,7 @@ def test_a_seal_noted_elsewhere_tells_of_a_new_seal(text: str) -> None:
     forged = changed(text, CHANGES["promise"], reseal=True)
     assert read_baseline(text, noted).sha256 == noted
     assert read_baseline(forged).npv < read_baseline(text).npv
-    with pytest.raises(DataError, match="was changed"):
+    with pytest.raises(DataError, match=f"has the seal .*, and the one that was noted is {noted}"):
         read_baseline(forged, noted)
 
 
@@ -134,3 +134,10 @@ def test_each_gate_has_its_own_baseline(text: str) -> None:
 def test_a_later_format_is_told(text: str) -> None:
     with pytest.raises(DataError, match="format 2"):
         read_baseline(changed(text, lambda content: content.update(format=2), reseal=True))
+
+
+def test_a_noted_seal_is_compared_as_people_copy_it(text: str) -> None:
+    noted = read_baseline(text).sha256
+    assert read_baseline(text, f" {noted.upper()}\n").sha256 == noted
+    with pytest.raises(DataError, match="the one that was noted is abc"):
+        read_baseline(text, "abc")

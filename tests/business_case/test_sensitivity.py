@@ -100,6 +100,27 @@ def test_the_nearest_break_even_is_told_and_the_others_counted(
     assert row["others"] == others
 
 
+def test_two_break_evens_within_one_step_and_one_that_is_touched_are_found() -> None:
+    """From 0 to 40 a step is 40 ÷ 512."""
+    (row,) = break_even(case_of("100 + (a - 7.001) * (a - 7.002)", "100", a=(3, 4, 5))).values.to_dict("records")
+    assert (row["break_even"], row["others"], row["is_jump"]) == (pytest.approx(7.001), 1, False)
+    (row,) = break_even(case_of("100 + (a - 7.001) ** 2", "100", a=(3, 4, 5))).values.to_dict("records")
+    assert (row["break_even"], row["others"]) == (pytest.approx(7.001, abs=1e-5), 0)
+    (row,) = break_even(case_of("100 + (a - 7.001) ** 3", "100", a=(3, 4, 5))).values.to_dict("records")
+    assert row["break_even"] == pytest.approx(7.001, abs=1e-4)
+
+
+def test_a_jump_over_zero_is_told_as_one() -> None:
+    case = case_of("90 if a < 7 else 110", "100", a=(5, 6, 9))
+    (row,) = break_even(case).values.to_dict("records")
+    assert (row["break_even"], row["is_jump"]) == (pytest.approx(7), True)
+    jump = "At the value of “The a” it changes sign there without being zero: the formula jumps."
+    with using("en"):
+        assert break_even(case).conclusion.endswith(f"within its range: “The a” at 7. {jump}")
+        assert break_even(case_of("90 if a < 7 else 110", "100", a=(5, 6, 6.5))).conclusion.endswith(jump)
+        assert "jumps" not in break_even(case_of("a", "20", a=(10, 30, 40))).conclusion
+
+
 def test_where_a_formula_has_no_value_far_out_the_range_is_searched_alone() -> None:
     (row,) = break_even(case_of("100 / (10 - a)", "50", a=(5, 6, 9))).values.to_dict("records")
     assert row["break_even"] == pytest.approx(8)

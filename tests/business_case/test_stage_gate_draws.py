@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -161,3 +162,66 @@ def test_draws_that_are_not_possible_are_refused() -> None:
     assert gate(rows, ["a + b + c"], accept_nearest=True).drawn is not None
     with pytest.raises(DataError):
         gate(rows, ["a + b + c"])
+
+
+def row(key: str, kind: str, low: float, base: float, high: float) -> dict[str, Any]:
+    return {"assumption_id": key, "low": low, "base": base, "high": high, "distribution": kind}
+
+
+def test_an_assumption_moves_within_its_own_distribution() -> None:
+    """A lognormal of 0.1 to 30 has a standard deviation of 34: one below its base a fee has no root, and none occurs."""
+    middle, deviation = np.log([0.1, 30]).mean(), np.log(300) / (2 * Z_95)
+    half = (np.exp((middle + deviation) / 2) - np.exp((middle - deviation) / 2)) / 2
+    for draws in (0, 1024):
+        found = gate([row("fee", "lognormal", 0.1, 1.0, 30.0)], ["sqrt(fee)"], draws=draws)
+        assert found.swings["swing"].tolist() == pytest.approx([half * worth_of_rest(3)])
+        if not draws:
+            assert found.forecast_high - found.forecast_npv == pytest.approx(Z_90 * half * worth_of_rest(3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "expected"),
+    [
+        ("uniform", 15.0, 10 * math.erf(0.5**0.5) / 2),
+        ("discrete", 12.0, 5.0),
+        ("bernoulli", 11.0, 10 * (0.1 * 0.9) ** 0.5),
+        ("bernoulli", 10.0, 0.0),
+        ("", 12.0, 0.0),
+    ],
+    ids=["uniform", "discrete", "bernoulli", "never", "constant"],
+)
+def test_how_far_each_distribution_moves_the_rest(kind: str, base: float, expected: float) -> None:
+    """From 10 to 20: of a uniform one 68.27% lie within a normal one's standard deviation."""
+    found = gate([row("fee", kind, 10.0, base, 20.0)], ["2 * fee"], draws=0)
+    assert found.swings["swing"].tolist() == pytest.approx([2 * expected * worth_of_rest(3)])
+
+
+@pytest.mark.parametrize("draws", [0, 256])
+def test_a_formula_without_a_value_names_its_line(draws: int) -> None:
+    with pytest.raises(DataError, match="Line B1: .*sqrt"):
+        gate([normal("fee", 5.0, 6.0)], ["fee", "sqrt(fee)"], draws=draws)
+
+
+def test_a_line_that_has_ended_is_not_drawn() -> None:
+    """Its formula has no value in half of the draws, and nobody needs one."""
+    known = pd.DataFrame([normal("fee", 1.0, 2.0)])
+    gained = pd.DataFrame({"benefit_id": ["B", "D"], "stream": "customer_value", "formula": ["sqrt(fee)", "fee + 100"],
+                           "last_period": pd.array([3, None], dtype="Int64")})  # fmt: skip
+    terms: dict[str, Any] = {"gate_id": "G", "frozen_on": date(2026, 1, 31), "horizon_months": 5, "discount_rate": 0.0}
+    plan = read_baseline(freeze(NONE, gained, known, **terms))
+    paid = pd.DataFrame({"line_id": ["B"], "period": [1], "amount": [1.0]})
+    for draws in (0, 4096):
+        found = stage_gate(plan, NONE, gained, known, paid, month=3, draws=draws)
+        assert found.forecast_high - found.forecast_npv == pytest.approx(2 * 2 * Z_90, rel=2e-3)
+    with pytest.raises(DataError, match="Line B"):
+        stage_gate(plan, NONE, gained, known, paid, month=2, draws=4096)
+
+
+def test_lines_that_fall_below_zero_in_some_draws_are_told() -> None:
+    """Of a uniform assumption from −5 to 15 a quarter of the draws lies below zero."""
+    found = gate([row("gain", "uniform", -5.0, 5.0, 15.0)], ["gain", "gain + 5"], draws=4096)
+    assert found.drawn is not None
+    assert found.drawn.negative_shares == pytest.approx({"B0": 0.25}, abs=1e-3)
+    assert found.warnings[-1] == "Some lines fall below zero in some of the draws, and count as they are: B0 in 25%."
+    assert found.below_zero == ()
+    assert gate([row("gain", "uniform", -5.0, 5.0, 15.0)], ["gain"], 18, draws=256).drawn.negative_shares == {}  # type: ignore[union-attr]

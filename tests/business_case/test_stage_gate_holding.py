@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.business_case.baseline import freeze
+from workbench.business_case.baseline import freeze, read_baseline
 from workbench.business_case.gate_choice import promised_vendor
 from workbench.business_case.gate_evidence import evidence_at
 from workbench.business_case.gate_holding import GateBooks, hold
@@ -195,7 +194,8 @@ def test_shortfalls_are_by_line_the_largest_first(books: GateBooks) -> None:
 def test_what_is_unproved_rests_on_opinion_or_nothing_and_still_matters(books: GateBooks) -> None:
     held = hold(books)
     assert held.unproved["assumption_id"].tolist() == ["sales"]
-    assert held.unproved["swing"].tolist() == pytest.approx([20 / np.sqrt(12) * 9])
+    # 68.27% of a normal distribution lie within one standard deviation, and so much of the 20 counts, half each way.
+    assert held.unproved["swing"].tolist() == pytest.approx([20 * 0.6826894921 / 2 * 9])
     proved = replace(books, assumptions=books.assumptions.assign(evidence="matched"))
     assert hold(proved).unproved.empty
 
@@ -233,3 +233,27 @@ def test_what_cannot_be_held_says_what_to_do(books: GateBooks) -> None:
     refused(DataError, "is in EUR, and the program in USD", currency="USD")
     refused(DataError, "no actual amounts.*table actuals", actuals=books.actuals.head(0))
     refused(DataError, "The gate is in month 13", "G-3", gates=gates().assign(month=[13, 0, 6, 9]))
+
+
+def test_the_seal_that_was_noted_is_compared_with_the_promise(books: GateBooks) -> None:
+    seals = {gate: read_baseline(text).sha256 for gate, text in books.baselines.items()}
+    assert hold(books, seal=seals["G-1"]).gate.baseline.sha256 == seals["G-1"]
+    assert hold(books, baseline="G-2", seal=seals["G-2"]).gate.baseline.gate_id == "G-2"
+    with pytest.raises(
+        DataError, match=f"gate G-1 has the seal {seals['G-1']}, and the one .* noted is {seals['G-2']}"
+    ):
+        hold(books, seal=seals["G-2"])
+
+
+def test_a_program_that_was_extended_still_holds_its_gates(books: GateBooks) -> None:
+    """The promise is of 12 months; the program goes on to month 60, with an amount and a gate in month 40."""
+    more = pd.DataFrame([("B1", 40, 5.0)], columns=["line_id", "period", "amount"])
+    longer = replace(books, horizon_months=60, actuals=pd.concat([books.actuals, more], ignore_index=True))
+    assert hold(longer, "G-2").gate.forecast_npv == hold(books, "G-2").gate.forecast_npv
+    assert hold(longer, "G-2").gate.later == hold(books, "G-2").gate.later + 1
+    late = replace(longer, gates=books.gates.assign(month=pd.array([40, 0, 6, None], dtype="Int64")))
+    with pytest.raises(DataError, match="The gate is in month 40.*freeze a new baseline and hold the gate to that"):
+        hold(late)
+    anew = frozen("G-3", 40, benefits("B1", "B2", "B3"), assumptions(80.0), horizon_months=60)
+    renewed = hold(replace(late, baselines={**books.baselines, "G-3": anew}), baseline="G-3")
+    assert (renewed.gate.month, renewed.gate.baseline_npv) == (40, 3 * 60 * 80)

@@ -36,3 +36,10 @@ def test_the_reason_has_the_figures() -> None:
 def test_a_promise_below_zero_has_its_tolerance_too() -> None:
     assert "now loses money" in recommend(-100.0, -105.0, 5.0).reason
     assert "below the" in recommend(-100.0, -115.0, 5.0).reason
+
+
+def test_when_the_program_has_ended_nothing_is_left_to_change() -> None:
+    with using("en", currency="EUR"):
+        advice = recommend(100.0, -20.0, 0.0, has_ended=True)
+    assert advice.decision == "ended"
+    assert advice.reason.replace("\xa0", " ") == "The program has ended: it came to -20 €, against 100 € promised."

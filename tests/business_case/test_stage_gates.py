@@ -95,6 +95,58 @@ def test_past_and_remaining_are_discounted_by_year() -> None:
     assert gate.remaining_at_gate == pytest.approx(300 * 1.1**0.25)
 
 
+def test_the_rest_in_the_gates_money_is_the_same_whatever_the_convention_discounts_more() -> None:
+    """A spreadsheet's present values are a year too small; what 330 to come are worth in month 3 is the same."""
+    gained, worth = benefits({"formula": "110"}), {}
+    for convention in ("tei", "spreadsheet"):
+        terms: dict[str, Any] = {"horizon_months": 6, "discount_rate": 0.1, "convention": convention}
+        plan = read_baseline(freeze(NONE, gained, assumptions(), gate_id="G", frozen_on=date(2026, 1, 31), **terms))
+        gate = stage_gate(plan, NONE, gained, assumptions(), actuals(), month=3)
+        worth[convention] = (gate.remaining_npv, gate.remaining_at_gate)
+    assert worth["tei"] == pytest.approx((300, 300 * 1.1**0.25))
+    assert worth["spreadsheet"] == pytest.approx((300 / 1.1, 300 * 1.1**0.25))
+
+
+def test_at_the_last_month_the_program_has_ended() -> None:
+    gained = benefits({"formula": "100"})
+    plan, paid = baseline(NONE, gained, assumptions()), actuals(("B1", 2, 20.0))
+    gate = stage_gate(plan, NONE, gained, assumptions(), paid, month=6, gate_id="G-2")
+    assert gate.recommendation.decision == "ended"
+    assert gate.conclusion.startswith("The program has ended: it came to 520")
+    assert gate_chain([gate])["decision_label"].tolist() == ["Ended"]
+    assert stage_gate(plan, NONE, gained, assumptions(), paid, month=5).recommendation.decision == "change"
+
+
+def test_a_line_that_a_measurement_turns_negative_is_told_and_counts() -> None:
+    """Planned 10 − 4 a month, measured 10 − 12: three months of −2 are to come; what is past is not looked at."""
+    known = assumptions(10.0, 4.0)
+    gained = benefits({"formula": "quantity - price"}, {"formula": "0 - quantity", "last_period": 3}, {"formula": "5"})
+    plan = baseline(NONE, gained.iloc[[0, 2]], known)
+    measured = pd.DataFrame({"assumption_id": ["price"], "estimate": [12.0], "standard_error": [0.0]})
+    gate = stage_gate(plan, NONE, gained, known, actuals(), measured, month=3)
+    assert gate.below_zero == ("B1",)
+    assert gate.remaining_npv == 3 * (-2 + 5)
+    assert gate.warnings[-1] == ("1 line is below zero in the forecast of the months to come, and counts as it is: B1.")
+    assert stage_gate(plan, NONE, gained, known, actuals(), month=3).below_zero == ()
+
+
+def test_what_is_planned_after_the_promise_refuses_no_earlier_gate() -> None:
+    gained = benefits({})
+    plan = baseline(NONE, gained, assumptions())
+    paid = actuals(("B1", 1, 150.0), ("B1", 40, 9.0))
+    gate = stage_gate(plan, NONE, gained, assumptions(), paid, month=4)
+    assert (gate.forecast_npv, gate.later) == (150 + 5 * 200, 1)
+    with pytest.raises(DataError, match="in month 40, and the promise .* from 0 to 6.*freeze a new baseline"):
+        stage_gate(plan, NONE, gained, assumptions(), paid, month=40)
+
+
+def test_what_is_told_twice_about_the_plan_names_its_line() -> None:
+    gained = benefits({"formula": "1 / quantity"})
+    plan = baseline(NONE, benefits({}), assumptions())
+    with pytest.raises(DataError, match="Line B1: .*divides by zero"):
+        stage_gate(plan, NONE, gained, assumptions(0.0), actuals(), month=1)
+
+
 def test_what_stopping_costs_is_held_to_the_rest_in_the_gates_own_money() -> None:
     """At 21%, what is worth −100 today is worth −108 in month 5: more than stopping costs, which lies between."""
     spent = costs({"formula": "121", "first_period": 6})

@@ -26,6 +26,11 @@ def test_every_way_of_marking_is_extracted():
     assert list(update.messages_in(text)) == ["a", "b", "c", "d", ("e", "f")]
 
 
+def test_a_message_inside_an_f_string_is_extracted():
+    text = """f"{told} {_('One.')} {_('Two in {ids}.').format(ids=ids)}" if there else f'{_("Three")}'"""
+    assert sorted(update.messages_in(text)) == ["One.", "Three", "Two in {ids}."]
+
+
 def test_texts_beyond_ascii_are_extracted_whole():
     assert list(update.messages_in('_("value × complexity – «sí»")')) == ["value × complexity – «sí»"]
 

@@ -12,7 +12,9 @@ import psycopg
 import pytest
 import yaml
 
+from workbench import resources
 from workbench.errors import DataError
+from workbench.program import blank
 from workbench.program.store import Program
 from workbench.program.warehouse import Warehouse
 
@@ -201,3 +203,28 @@ def test_attributes_are_kept_but_for_those_that_name_a_person(shop: Make) -> Non
     assert set(warehouse.table("customers").columns) == {"customer_id", "joined_on", "region", "score", "code"}
     assert rows(warehouse, "customers", "customer_id")[0][:2] == ("0017", pd.Timestamp("2009-01-02"))
     assert "example.org" not in warehouse.check().to_frame().to_csv()
+
+
+KINDS = {
+    "duplicate": "duplicates",
+    "missing": "without_customer",
+    "unknown_id": "unknown_customer",
+    "returned": "returns",
+    "future": "in_the_future",
+}
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["sample", "copy"])
+def test_the_sample_shows_the_dirt_that_was_planted_in_it(copied: bool, tmp_path: Path) -> None:
+    if copied:
+        blank.write_sample(tmp_path / "new", "es")
+    opened = Program.open(tmp_path / "new" if copied else blank.sample("en"))
+    truth = yaml.safe_load((resources.folder("sample_data") / "customers" / "truth.yaml").read_text())
+    warehouse = opened.warehouse()
+    found = warehouse.check()
+    assert {KINDS[one.kind]: one.count for one in found.findings} == truth["dirt"]
+    assert not found.fatal
+    assert found.rows.items() >= {name: truth["rows"][name] for name in ("customers", "contacts", "usage")}.items()
+    assert warehouse.table("transactions").count().to_pandas() == truth["rows"]["transactions"] - sum(
+        found.excluded.values()
+    )

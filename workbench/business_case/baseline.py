@@ -194,8 +194,8 @@ def read_baseline(text: str, sha256: str = "") -> Baseline:
 def _other_seal(gate_id: str, seal: str, noted: str) -> Problem:
     found = _("The baseline of gate {gate} has the seal {seal}, and the one that was noted is {noted}.")
     remedy = _(
-        "Compare the noted seal with the minutes of the gate. Where it is right, the baseline was sealed anew: take the "
-        "text as it was frozen from a backup."
+        "Compare the noted seal with the minutes of the gate. Where it is right, the baseline was sealed anew: take "
+        "the text as it was frozen from a backup."
     )
     return Problem(found.format(gate=gate_id, seal=seal, noted=noted), _("the seal that was noted"), remedy)
 

@@ -9,16 +9,14 @@ import numpy as np
 import pandas as pd
 
 from workbench import language
-from workbench.business_case.distribution_families import Numbers
 from workbench.business_case.distributions import Distribution
 from workbench.business_case.valuation import Valuation
+from workbench.business_case.zeros import Zero, zeros_of
 from workbench.errors import DataError
 from workbench.language import gettext as _
 from workbench.language import ngettext
 from workbench.results import Result
 
-POINTS = 513
-"""Values looked at for a change of sign; each change is then narrowed down to rounding."""
 TIMES_BASE = 10.0
 """How many times as large as base an assumption is followed to, where its range is narrower."""
 
@@ -27,12 +25,14 @@ TIMES_BASE = 10.0
 class BreakEven(Result):
     """The value of each assumption at which the net present value is zero, the others at their base values.
 
+    A value at which it jumps over zero counts as well, and is told as a jump.
+
     Attributes
     ----------
     values : DataFrame
-        assumption_id, name, unit, low, base, high, break_even (the nearest to base; NaN where there is none), margin
-        (its distance from base as a share of base), within_range (between low and high), searched_from, searched_to,
-        others (how many more there are).
+        assumption_id, name, unit, low, base, high, break_even (the nearest to base; NaN where there is none), is_jump
+        (whether the net present value changes sign there without being zero), margin (its distance from base as a share
+        of base), within_range (between low and high), searched_from, searched_to, others (how many more there are).
     base_npv : float
         With every assumption at its base value.
     """
@@ -60,7 +60,7 @@ class BreakEven(Result):
             each.format(name=language.quoted(row["name"]), value=language.number(row["break_even"]))
             for row in near.to_dict("records")
         ]
-        return told.format(count=len(near), names=language.listed(names))
+        return " ".join([told.format(count=len(near), names=language.listed(names)), *self._jumps_told(near)])
 
     def _none_near(self) -> str:
         told = _("No assumption alone brings the net present value to zero between its low and its high value.")
@@ -73,11 +73,21 @@ class BreakEven(Result):
             value=language.number(first["break_even"]),
             base=language.number(first["base"]),
         )
-        return f"{told} {nearest}"
+        return " ".join([told, nearest, *self._jumps_told(beyond.head(1))])
+
+    def _jumps_told(self, rows: pd.DataFrame) -> list[str]:
+        names = [language.quoted(name) for name in rows.loc[rows["is_jump"], "name"]]
+        if not names:
+            return []
+        told = _("At the value of {names} it changes sign there without being zero: the formula jumps.")
+        return [told.format(names=language.listed(names))]
 
 
 def break_even(case: Valuation) -> BreakEven:
     """Find for each assumption that formulas use the value at which the net present value is zero.
+
+    It is looked for at even steps, between two of which the net present value changes its sign, or turns back so near
+    to zero that it may have been there and back, or have touched it.
 
     It is looked for from low to high and far beyond: up to ten times base, and not below zero where low is not. Where a
     formula has no value that far out, it is looked for from a tenth of base, or between low and high alone. A value
@@ -104,21 +114,23 @@ def break_even(case: Valuation) -> BreakEven:
     [9.0]
     """
     rows = [_row(case, spread) for spread in case.spread.values() if spread.name in case.used]
-    columns = ["low", "base", "high", "break_even", "searched_from", "searched_to", "others"]
-    values = case.labelled(pd.DataFrame(rows, columns=["assumption_id", *columns]).astype({"assumption_id": str}))
+    columns = ["low", "base", "high", "break_even", "is_jump", "searched_from", "searched_to", "others"]
+    figures = pd.DataFrame(rows, columns=["assumption_id", *columns]).astype({"assumption_id": str, "is_jump": bool})
+    values = case.labelled(figures)
     values["margin"] = (values["break_even"] - values["base"]).abs() / values["base"].abs().replace(0.0, np.nan)
     values["within_range"] = values["break_even"].between(values["low"], values["high"])
     order = values.sort_values(["within_range", "margin"], ascending=[False, True], kind="stable")
     return BreakEven(order.reset_index(drop=True), case.base_npv)
 
 
-def _row(case: Valuation, spread: Distribution) -> tuple[str, float, float, float, float, float, float, int]:
+def _row(case: Valuation, spread: Distribution) -> tuple[str | float, ...]:
     searched, zeros = _first_that_can_be_computed(case, spread)
-    nearest = min(zeros, key=lambda zero: abs(zero - spread.base), default=np.nan)
-    return spread.name, spread.low, spread.base, spread.high, nearest, *searched, max(len(zeros) - 1, 0)
+    nearest = min(zeros, key=lambda zero: abs(zero.value - spread.base), default=Zero(np.nan, is_jump=False))
+    told = (nearest.value, nearest.is_jump, *searched, max(len(zeros) - 1, 0))
+    return spread.name, spread.low, spread.base, spread.high, *told
 
 
-def _first_that_can_be_computed(case: Valuation, spread: Distribution) -> tuple[tuple[float, float], list[float]]:
+def _first_that_can_be_computed(case: Valuation, spread: Distribution) -> tuple[tuple[float, float], list[Zero]]:
     """Far outside its range an assumption may take a formula where it has no value; inside it may not."""
     *wider, its_range = _searched(spread)
     for searched in wider:
@@ -136,15 +148,5 @@ def _searched(spread: Distribution) -> list[tuple[float, float]]:
     return [(least, high + margin), (tenth, high + margin), (low, high)]
 
 
-def _zeros(case: Valuation, name: str, searched: tuple[float, float]) -> list[float]:
-    from scipy.optimize import brentq
-
-    def npv(value: float) -> float:
-        return float(case.net_present_values({name: value})[0])
-
-    points: Numbers = np.linspace(*searched, POINTS)
-    signs = np.sign(case.net_present_values({name: points}, POINTS))
-    exact = points[signs == 0] if (signs != 0).any() else points[:0]
-    crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    found = [float(brentq(npv, points[at], points[at + 1], xtol=1e-15, rtol=1e-14)) for at in crossings]
-    return sorted([*map(float, exact), *found])
+def _zeros(case: Valuation, name: str, searched: tuple[float, float]) -> list[Zero]:
+    return zeros_of(lambda values: case.net_present_values({name: values}, len(values)), *searched)

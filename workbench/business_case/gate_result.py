@@ -92,7 +92,7 @@ class StageGate(Result):
         totals = self.variance.groupby("part")[["to_date", "npv"]].sum().reindex(list(PARTS), fill_value=0.0)
         frame = totals.rename_axis("part").reset_index()
         frame.insert(1, "label", [_(label) for label in PARTS.values()])
-        whole = {"part": "all", "label": _("All"), "to_date": totals["to_date"].sum(), "npv": totals["npv"].sum()}
+        whole = {"part": "all", "label": _("Total"), "to_date": totals["to_date"].sum(), "npv": totals["npv"].sum()}
         return pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
 
     @property

@@ -175,8 +175,8 @@ def _check_month(month: int, horizon: int) -> None:
     if not 0 <= month <= horizon:
         found = _("The gate is in month {month}, and the promise is of the months from 0 to {last}.")
         remedy = _(
-            "Correct the month of the gate; where the program goes on longer than was promised, freeze a new baseline and "
-            "hold the gate to that."
+            "Correct the month of the gate; where the program goes on longer than was promised, freeze a new baseline "
+            "and hold the gate to that."
         )
         expected = _("a month from 0 to {last}").format(last=horizon)
         raise DataError(Problem(found.format(month=month, last=horizon), expected, remedy))

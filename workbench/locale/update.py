@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,14 +12,14 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from workbench.language import CATALOGUES, LANGUAGES
 from workbench.reporting.parameters import contract
 from workbench.resources import PACKAGE, folder
 
-KEYWORDS = {"_": None, "gettext": None, "N_": None, "mark": None, "ngettext": (1, 2)}
+FORMS = {"_": 1, "gettext": 1, "N_": 1, "mark": 1, "ngettext": 2}
+"""How many texts each function that marks a message takes."""
 OMITTED_HEADERS = (
     "Project-Id-Version",
     "Report-Msgid-Bugs-To",
@@ -72,10 +73,16 @@ def messages_in(text: str) -> Iterator[MessageId]:
     --------
     >>> list(messages_in('_("one"); ngettext("{count} day", "{count} days", n); other("two")'))
     ['one', ('{count} day', '{count} days')]
+
+    Those inside an f-string are found too, which the tokens of older Pythons hide.
     """
-    for _line, message, _comments, _context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
-        if as_key(message)[0]:
-            yield message
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        count = FORMS.get(call.func.id, 0) if isinstance(call.func, ast.Name) else 0
+        given = [each.value for each in call.args[:count] if isinstance(each, ast.Constant)]
+        forms = tuple(text for text in given if isinstance(text, str) and text)
+        if count and len(forms) == count:
+            yield forms[0] if count == 1 else forms
 
 
 def as_key(message: MessageId) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from workbench.errors import DataError, Location, Problem, SettingsError
 from workbench.language import gettext as _
 from workbench.program import addresses
 from workbench.program.warehouse_errors import Told, missing_extra
-from workbench.program.warehouse_files import TableFiles, broken_line
+from workbench.program.warehouse_files import TableFiles, broken_line, open_quotation
 from workbench.program.warehouse_settings import DUCKDB, LOCAL_SPARK
 
 SPARK = "spark://"
@@ -91,6 +91,9 @@ class Engine:
     def _spark_csv(self, name: str, files: TableFiles) -> Any:
         from pyspark.sql.types import StringType, StructField, StructType
 
+        told = open_quotation(files)
+        if told:
+            raise DataError(told)
         # A broken line stops the reading; Spark would else fill it up, or cut it off.
         frame = self.backend._session.read.csv(
             [str(path) for path in files.paths],

@@ -6,6 +6,7 @@ import csv
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Literal
 
@@ -16,6 +17,7 @@ from workbench.program.values import suggestion
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = (".parquet", ".csv", ".csv.gz", ".txt", ".tsv")
 _MAGIC = b"PAR1"
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,20 @@ def opened(path: Path, encoding: str) -> IO[str]:
 def broken_line(files: TableFiles) -> Problem | None:
     """The first line of the files that has too few or too many cells, or cannot be read; it is not repeated."""
     return next(filter(None, (_broken_in(path, files) for path in files.paths)), None)
+
+
+def open_quotation(files: TableFiles) -> Problem | None:
+    """The line that leaves a quotation mark open, where the marks of a file are odd in number.
+
+    Spark takes everything from that mark to the end of the file for one cell, and says nothing.
+    """
+    odd = any(_marks(path, files.encoding) % 2 for path in files.paths)
+    return broken_line(files) if odd else None
+
+
+def _marks(path: Path, encoding: str) -> int:
+    with opened(path, encoding) as file:
+        return sum(chunk.count('"') for chunk in iter(partial(file.read, _CHUNK), ""))
 
 
 def _broken_in(path: Path, files: TableFiles) -> Problem | None:
