@@ -9,7 +9,7 @@ COMPILE := $(PYTHON) -m uv pip compile pyproject.toml --universal --python-versi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help demo test check chromium postgresql spreadsheet bench lock notebooks messages clean
+.PHONY: FORCE help demo test check chromium postgresql spreadsheet java bench lock notebooks messages clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ help: ## show this list
 demo: $(VENV)/.run ## run every report on the sample program (DEMO="--out folder" to choose where)
 	@$(VENV)/bin/crm-workbench demo $(DEMO)
 
-test: $(VENV)/.test chromium postgresql spreadsheet check ## run the whole suite: units, doctests, notebooks, architecture, browser
+test: $(VENV)/.test chromium postgresql spreadsheet java check ## run the whole suite: units, doctests, notebooks, architecture, browser
 	$(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadscope -r sfE --doctest-modules --nbval --nbval-current-env \
 		--cov=workbench --cov-report=term tests workbench notebooks
 
@@ -123,3 +123,14 @@ spreadsheet:
 	fi; \
 	[ -z "$$CI" ] || { echo "LibreOffice is missing, and in CI the workbooks must be computed." >&2; exit 1; }; \
 	echo "There is no LibreOffice: the workbooks' formulas are not computed."
+
+java:
+	@if command -v java > /dev/null || [ -n "$$JAVA_HOME" ]; then exit 0; fi; \
+	if command -v apt-get > /dev/null; then \
+		echo "Java is missing; installing it with apt-get for Spark"; \
+		root=; [ "$$(id -u)" = 0 ] || { [ -t 0 ] && root=sudo || root="sudo -n"; }; \
+		install="$$root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends default-jre-headless"; \
+		$$install || { $$root apt-get update && $$install; } && exit 0; \
+	fi; \
+	[ -z "$$CI" ] || { echo "Java is missing, and in CI the tests on Spark must run." >&2; exit 1; }; \
+	echo "There is no Java: the tests on Spark are skipped."

@@ -47,5 +47,5 @@ def test_months_beyond_the_horizon_wait_as_all_later_ones_do() -> None:
 
 
 def test_a_row_without_a_month_is_told() -> None:
-    with pytest.raises(DataError, match="of line C1 is of month .*a month from 0 on"):
+    with pytest.raises(DataError, match=r"of line C1 is of month .*a month from 0 on"):
         actuals_until(actuals(("C1", None, 1.0)), ["C1"], 6, 6)

@@ -169,7 +169,7 @@ def row(key: str, kind: str, low: float, base: float, high: float) -> dict[str, 
 
 
 def test_an_assumption_moves_within_its_own_distribution() -> None:
-    """A lognormal of 0.1 to 30 has a standard deviation of 34: one below its base a fee has no root, and none occurs."""
+    """A lognormal of 0.1 to 30 has a standard deviation of 34: below its base a fee has no root, and none occurs."""
     middle, deviation = np.log([0.1, 30]).mean(), np.log(300) / (2 * Z_95)
     half = (np.exp((middle + deviation) / 2) - np.exp((middle - deviation) / 2)) / 2
     for draws in (0, 1024):
@@ -198,7 +198,7 @@ def test_how_far_each_distribution_moves_the_rest(kind: str, base: float, expect
 
 @pytest.mark.parametrize("draws", [0, 256])
 def test_a_formula_without_a_value_names_its_line(draws: int) -> None:
-    with pytest.raises(DataError, match="Line B1: .*sqrt"):
+    with pytest.raises(DataError, match=r"Line B1: .*sqrt"):
         gate([normal("fee", 5.0, 6.0)], ["fee", "sqrt(fee)"], draws=draws)
 
 

@@ -252,7 +252,7 @@ def test_a_program_that_was_extended_still_holds_its_gates(books: GateBooks) -> 
     assert hold(longer, "G-2").gate.forecast_npv == hold(books, "G-2").gate.forecast_npv
     assert hold(longer, "G-2").gate.later == hold(books, "G-2").gate.later + 1
     late = replace(longer, gates=books.gates.assign(month=pd.array([40, 0, 6, None], dtype="Int64")))
-    with pytest.raises(DataError, match="The gate is in month 40.*freeze a new baseline and hold the gate to that"):
+    with pytest.raises(DataError, match=r"The gate is in month 40.*freeze a new baseline and hold the gate to that"):
         hold(late)
     anew = frozen("G-3", 40, benefits("B1", "B2", "B3"), assumptions(80.0), horizon_months=60)
     renewed = hold(replace(late, baselines={**books.baselines, "G-3": anew}), baseline="G-3")

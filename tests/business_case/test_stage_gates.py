@@ -136,14 +136,14 @@ def test_what_is_planned_after_the_promise_refuses_no_earlier_gate() -> None:
     paid = actuals(("B1", 1, 150.0), ("B1", 40, 9.0))
     gate = stage_gate(plan, NONE, gained, assumptions(), paid, month=4)
     assert (gate.forecast_npv, gate.later) == (150 + 5 * 200, 1)
-    with pytest.raises(DataError, match="in month 40, and the promise .* from 0 to 6.*freeze a new baseline"):
+    with pytest.raises(DataError, match=r"in month 40, and the promise .* from 0 to 6.*freeze a new baseline"):
         stage_gate(plan, NONE, gained, assumptions(), paid, month=40)
 
 
 def test_what_is_told_twice_about_the_plan_names_its_line() -> None:
     gained = benefits({"formula": "1 / quantity"})
     plan = baseline(NONE, benefits({}), assumptions())
-    with pytest.raises(DataError, match="Line B1: .*divides by zero"):
+    with pytest.raises(DataError, match=r"Line B1: .*divides by zero"):
         stage_gate(plan, NONE, gained, assumptions(0.0), actuals(), month=1)
 
 

@@ -120,6 +120,10 @@ PLACES = {
 }
 
 
+# Spark takes seconds for what the others do at once; test_warehouse_returns.py nets on it too.
+WITHOUT_SPARK = pytest.mark.parametrize("shop", [name for name in PLACES if name != "spark"], indirect=True)
+
+
 @pytest.fixture(params=list(PLACES))
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Opens the same shop behind an engine, with these further settings of its transactions."""
@@ -185,12 +189,14 @@ def test_what_is_left_out_and_what_is_left_are_all_rows(shop: Make) -> None:
     assert found.excluded["transactions: duplicate"] == 1
 
 
+@WITHOUT_SPARK
 def test_returns_are_set_off_against_the_lines_before(shop: Make) -> None:
     kept = {row[:3]: row[3:5] for row in rows(shop(returns="net"), "transactions", "customer_id", "product_id")}
     lantern = kept["17850", pd.Timestamp("2010-12-01 08:26"), "71053"]
     assert lantern == (pytest.approx(4.0, rel=1e-12), pytest.approx(13.56, rel=1e-12))
 
 
+@WITHOUT_SPARK
 def test_returns_that_are_refused_are_fatal(shop: Make) -> None:
     warehouse = shop(returns="refuse")
     with pytest.raises(DataError, match=r"1 row of transactions \(10%\): a return"):

@@ -70,7 +70,7 @@ def stage_gate(
         80% interval of the forecast from elsewhere.
     draws : int
         How many draws of the rest give the interval. With 0 it is reckoned to first order: what each assumption moves
-        of the rest in one standard deviation, all independent.
+        of the rest (its swing), all independent.
     seed : int
         The same seed gives the same draws.
     accept_nearest : bool

@@ -23,9 +23,9 @@ COLUMNS = (
     "decision",
     "decision_label",
 )
-CODES = ("continue", "change", "stop")
-COLOURS = (theme.REACHED_TEXT, theme.COMPLEXITY_TEXT, theme.MISSED_TEXT)
-SHAPES = ("circle", "diamond", "square")
+CODES = ("continue", "change", "stop", "ended")
+COLOURS = (theme.REACHED_TEXT, theme.COMPLEXITY_TEXT, theme.MISSED_TEXT, theme.INK)
+SHAPES = ("circle", "diamond", "square", "triangle-right")
 LINE_CHARACTERS = 100
 """Characters of a label that fit beside one another over the full width."""
 
@@ -37,7 +37,7 @@ def chain_of_gates(gates: pd.DataFrame, finding: str, *, plotted: str = "", desc
     ----------
     gates : DataFrame
         name, month, baseline_npv, forecast_npv, forecast_low, forecast_high (in the currency in use), recommendation
-        (stop, continue or change), decision (the same, or "" where none is noted) and decision_label, in their order.
+        (stop, continue, change or ended), decision (the same, or "" where none is noted) and decision_label, in their order.
     finding : str
         Title.
     plotted, description : str

@@ -160,7 +160,8 @@ def _settings(names: Sequence[str], blocks: pd.DataFrame) -> dict[str, Any]:
 def _trained(splink: Any, api: Any, names: Sequence[str], blocks: pd.DataFrame, seed: int) -> dict[str, Any]:
     sessions = _sessions(names, blocks)
     linker = _linker(splink, api, _settings(names, blocks))
-    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=seed)
+    # All random pairs at once: stopping early would leave frequent levels with an error of a tenth.
+    linker.training.estimate_u_using_random_sampling(RANDOM_PAIRS, seed, min_count_per_level=None, num_chunks=1)
     for name, columns, pairs in zip(sessions["block"], sessions["columns"], sessions["pairs"], strict=True):
         most = MOST_TRAINING_PAIRS if pairs > MOST_TRAINING_PAIRS else None
         linker.training.estimate_parameters_using_expectation_maximisation(
