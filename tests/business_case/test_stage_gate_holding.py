@@ -149,6 +149,19 @@ def test_another_gate_of_the_same_month_is_not_before_it(books: GateBooks) -> No
     assert held.chain["gate_id"].tolist() == ["G-1", "G-3"]
 
 
+def test_the_gate_of_the_promise_is_in_the_chain_even_in_the_same_month(books: GateBooks) -> None:
+    held = hold(replace(books, gates=gates().assign(month=[0, 0, 0, None]).astype({"month": "Int64"})), "G-3")
+    assert held.chain["gate_id"].tolist() == ["G-1", "G-3"]
+
+
+def test_gates_follow_one_another_by_month_and_not_by_id(books: GateBooks) -> None:
+    kept = {"G-2": frozen("G-2", 0, benefits("B1"), assumptions(90.0))}
+    turned = gates().assign(month=[3, 9, 0, None]).astype({"month": "Int64"})
+    held = hold(replace(books, gates=turned, baselines=kept))
+    assert held.chain["gate_id"].tolist() == ["G-2", "G-1"]
+    assert held.not_kept == ("Year",)
+
+
 def test_a_baseline_that_was_put_in_the_place_of_another_is_refused(books: GateBooks) -> None:
     swapped = dict(books.baselines) | {"G-1": books.baselines["G-2"]}
     with pytest.raises(DataError, match="kept for gate G-1 is the baseline of gate G-2"):

@@ -103,6 +103,7 @@ def test_the_rest_in_the_gates_money_is_the_same_whatever_the_convention_discoun
         plan = read_baseline(freeze(NONE, gained, assumptions(), gate_id="G", frozen_on=date(2026, 1, 31), **terms))
         gate = stage_gate(plan, NONE, gained, assumptions(), actuals(), month=3)
         worth[convention] = (gate.remaining_npv, gate.remaining_at_gate)
+        assert len(gate.notes) == (convention == "spreadsheet")
     assert worth["tei"] == pytest.approx((300, 300 * 1.1**0.25))
     assert worth["spreadsheet"] == pytest.approx((300 / 1.1, 300 * 1.1**0.25))
 
@@ -114,6 +115,7 @@ def test_at_the_last_month_the_program_has_ended() -> None:
     assert gate.recommendation.decision == "ended"
     assert gate.conclusion.startswith("The program has ended: it came to 520")
     assert gate_chain([gate])["decision_label"].tolist() == ["Ended"]
+    assert stage_gate(plan, NONE, gained, assumptions(), paid, month=6, draws=128).odds_told == ""
     assert stage_gate(plan, NONE, gained, assumptions(), paid, month=5).recommendation.decision == "change"
 
 
@@ -140,7 +142,7 @@ def test_what_is_planned_after_the_promise_refuses_no_earlier_gate() -> None:
         stage_gate(plan, NONE, gained, assumptions(), paid, month=40)
 
 
-def test_what_is_told_twice_about_the_plan_names_its_line() -> None:
+def test_a_formula_without_a_value_now_names_its_line() -> None:
     gained = benefits({"formula": "1 / quantity"})
     plan = baseline(NONE, benefits({}), assumptions())
     with pytest.raises(DataError, match=r"Line B1: .*divides by zero"):
@@ -267,6 +269,13 @@ def test_prices_are_what_names_money() -> None:
     told = ["EUR", "€ a call", "thousand EUR", "currency an hour", "moneda por hora", "calls", "Eurostat calls", ""]
     table = pd.DataFrame({"assumption_id": list("abcdefgh"), "unit": told})
     assert price_names(table, "EUR") == set("abcde")
+
+
+def test_a_price_of_the_baseline_stays_one_when_its_unit_is_lost() -> None:
+    """100 pieces at 2, then at 3: 6 months of 100 more, by price and not by volume."""
+    gained, plain = benefits({}), assumptions(100.0, 3.0).assign(unit="")
+    gate = stage_gate(baseline(NONE, gained, assumptions()), NONE, gained, plain, actuals(), month=0)
+    assert parts(gate, "npv") == pytest.approx({"scope": 0, "timing": 0, "volume": 0, "price": 600, "all": 600})
 
 
 def test_gates_that_cannot_be_held_say_why() -> None:

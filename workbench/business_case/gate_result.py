@@ -12,6 +12,7 @@ from workbench.business_case.baseline import Baseline
 from workbench.business_case.evidence_update import EvidenceUpdate
 from workbench.business_case.gate_draws import GateDraws
 from workbench.business_case.proportions import negative_told, share_told
+from workbench.business_case.returns import CONVENTIONS
 from workbench.business_case.stage_gate_rule import ENDED, Recommendation
 from workbench.business_case.variance import PARTS
 from workbench.language import gettext as _
@@ -143,15 +144,20 @@ class StageGate(Result):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What else to know of the figures: actual amounts that wait."""
-        if not self.later:
-            return ()
-        told = ngettext(
+        """What else to know of the figures: actual amounts that wait, and a convention that discounts more."""
+        later = ngettext(
             "{count} actual amount is of a month after the gate, and waits for the next.",
             "{count} actual amounts are of months after the gate, and wait for the next.",
             self.later,
         )
-        return (told.format(count=self.later),)
+        told = [later.format(count=self.later)] if self.later else []
+        if CONVENTIONS[self.baseline.convention].extra_years:
+            more = _(
+                "By the convention {convention} net present values are discounted by one year more than to month 0; "
+                "what going on is worth is in the gate's own money all the same."
+            )
+            told.append(more.format(convention=self.baseline.convention))
+        return tuple(told)
 
     @property
     def share_of_promise(self) -> float | None:
@@ -183,8 +189,8 @@ class StageGate(Result):
 
     @property
     def odds_told(self) -> str:
-        """How often the draws fall short of the promise, and below zero; empty without draws."""
-        if self.drawn is None:
+        """How often the draws fall short of the promise, and below zero; empty without draws, or without a future."""
+        if self.drawn is None or self.recommendation.decision == ENDED:
             return ""
         told = _(
             "In {short} of the draws the whole program comes to less than was promised, and in {loss} it loses money."

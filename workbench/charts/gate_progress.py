@@ -87,8 +87,16 @@ def _past(flows: pd.DataFrame, month: int) -> list[alt.Chart]:
     return [
         base.mark_rect(color=theme.GRID, opacity=0.45).encode(x2="from:Q"),
         base.mark_rule(color=theme.INK, strokeWidth=1.5),
-        base.mark_text(fontWeight="bold", baseline="top", **side).encode(y=alt.value(4), text="told:N"),
+        base.mark_text(fontWeight="bold", **side, **_level(flows, month)).encode(text="told:N"),
     ]
+
+
+def _level(flows: pd.DataFrame, month: int) -> dict[str, Any]:
+    """The gate's label stands at the top; at the bottom where both lines' own labels are near it up there."""
+    ends = flows.iloc[-1][list(LINES)].max()
+    middle = (min(0.0, flows[list(LINES)].min().min()) + max(0.0, flows[list(LINES)].max().max())) / 2
+    is_low = month >= 0.7 * flows["period"].max() and ends > middle
+    return {"baseline": "bottom", "y": HEIGHT - 6} if is_low else {"baseline": "top", "y": 4}
 
 
 def _lines(flows: pd.DataFrame, month: int) -> list[alt.Chart]:

@@ -37,7 +37,8 @@ def chain_of_gates(gates: pd.DataFrame, finding: str, *, plotted: str = "", desc
     ----------
     gates : DataFrame
         name, month, baseline_npv, forecast_npv, forecast_low, forecast_high (in the currency in use), recommendation
-        (stop, continue, change or ended), decision (the same, or "" where none is noted) and decision_label, in their order.
+        (stop, continue, change or ended), decision (the same, or "" where none is noted) and decision_label, in their
+        order.
     finding : str
         Title.
     plotted, description : str

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.customers.matching_comparisons import BLOCKS
 
-LARGEST_BLOCK = 300
+LARGEST_BLOCK = 100
 BLOCKED = "blocked_records"
 
 

@@ -28,6 +28,7 @@ LEAST_M = 1e-3
 RULE_OF_THREE = 3.0
 STARTING_SHARE = 1e-4
 STEPS = 1000
+TRAINING_STEPS = (25, 8, 4)
 CLOSE = 1e-10
 
 
@@ -123,7 +124,7 @@ def scored(backend: Any, fields: tuple[str, ...], blocks: pd.DataFrame, seed: in
     with silent():
         api = splink.DuckDBAPI(backend.con)
         backend.con.execute("SET enable_progress_bar = false")
-        trained = _completed(_trained(splink, api, names, blocks, seed), _pairs(backend))
+        trained = _completed(_trained_safely(splink, api, names, blocks, seed), _pairs(backend))
         table = _linker(splink, api, _as_splink_has_it(trained)).inference.predict(warning_mode="never").physical_name
     share, shift, candidates = _share(backend, table)
     return Scored(table, shift, share, candidates, _model(trained))
@@ -141,7 +142,7 @@ def _linker(splink: Any, api: Any, settings: dict[str, Any]) -> Any:
     return splink.Linker(api.register(BLOCKED), settings, log_level=None)
 
 
-def _settings(names: Sequence[str], blocks: pd.DataFrame) -> dict[str, Any]:
+def _settings(names: Sequence[str], blocks: pd.DataFrame, steps: int) -> dict[str, Any]:
     from splink import block_on
 
     rules = [block_on(name).create_blocking_rule_dict("duckdb") for name in blocks.loc[blocks["pairs"] > 0, "block"]]
@@ -151,15 +152,29 @@ def _settings(names: Sequence[str], blocks: pd.DataFrame) -> dict[str, Any]:
         "comparisons": [described(name) for name in names],
         "blocking_rules_to_generate_predictions": rules,
         "probability_two_random_records_match": STARTING_SHARE,
+        "max_iterations": steps,
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "linker_uid": "matching",
     }
 
 
-def _trained(splink: Any, api: Any, names: Sequence[str], blocks: pd.DataFrame, seed: int) -> dict[str, Any]:
+def _trained_safely(splink: Any, api: Any, names: Sequence[str], blocks: pd.DataFrame, seed: int) -> dict[str, Any]:
+    for steps in TRAINING_STEPS:
+        try:
+            return _trained(splink, api, names, blocks, seed, steps)
+        except ValueError as error:
+            # splink stops where a level that no match has falls below 1e-300; fewer steps do not get there.
+            if "below the minimum" not in str(error):
+                raise
+    raise NoSolutionError(_("The likelihoods of the fields cannot be estimated from these records."))
+
+
+def _trained(
+    splink: Any, api: Any, names: Sequence[str], blocks: pd.DataFrame, seed: int, steps: int
+) -> dict[str, Any]:
     sessions = _sessions(names, blocks)
-    linker = _linker(splink, api, _settings(names, blocks))
+    linker = _linker(splink, api, _settings(names, blocks, steps))
     # All random pairs at once: stopping early would leave frequent levels with an error of a tenth.
     linker.training.estimate_u_using_random_sampling(RANDOM_PAIRS, seed, min_count_per_level=None, num_chunks=1)
     for name, columns, pairs in zip(sessions["block"], sessions["columns"], sessions["pairs"], strict=True):
