@@ -135,3 +135,23 @@ def test_it_runs_by_itself_on_the_sample_a_year_on() -> None:
     path = resources.folder("notebooks") / "stage_gate.ipynb"
     metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
     assert metadata["crm_workbench"]["sample"] == blank.YEAR_ON
+
+
+def test_another_seal_than_was_noted_is_refused(cli: Any, tmp_path: Path) -> None:
+    code, told = refused(cli, tmp_path, YEAR_ON, "seal=abc")
+    assert code == 1
+    assert "and the one that was noted is abc" in told
+
+
+def test_in_the_last_month_the_report_says_what_the_program_came_to(cli: Any, tmp_path: Path) -> None:
+    program = shutil.copytree(YEAR_ON, tmp_path / "program")
+    gates = (program / "gates.csv").read_text(encoding="utf-8")
+    assert "GATE-3,First year,,12," in gates
+    (program / "gates.csv").write_text(gates.replace("GATE-3,First year,,12,", "GATE-3,The end,,36,"), encoding="utf-8")
+    seal = json.loads((program / "baselines" / "GATE-1.json").read_text(encoding="utf-8"))["sha256"]
+    results, page = held(cli, tmp_path / "out", program, "gate=GATE-3", f"seal={seal}")
+    assert (results["recommendation"], results["remaining_npv"]) == ("ended", 0)
+    assert "The program has ended: it came to" in page
+    assert f"{seal}, as it was noted" in page
+    assert "Close the program at “The end”." in page
+    assert not any(told in page for told in ("change what can be changed", "Make up for", "before the next gate"))

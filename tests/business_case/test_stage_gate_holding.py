@@ -224,6 +224,7 @@ def test_the_promise_s_terms_hold_and_others_are_told(books: GateBooks) -> None:
 def test_the_rule_and_the_draws_are_passed_on(books: GateBooks) -> None:
     held = hold(books, draws=256, seed=3, stop_cost=1.0, tolerance=0.5)
     assert all(gate.drawn is not None and len(gate.drawn.npv) == 256 for gate in (held.gate, *held.earlier))
+    assert hold(books, draws=256, seed=4).gate.forecast_low != held.gate.forecast_low
     assert hold(books, "G-1", tolerance=0.0).gate.recommendation.decision == "continue"
     worse = replace(books, benefits=benefits("B1", formula="sales - 85"), actuals=books.actuals.head(1))
     assert hold(worse, "G-3", tolerance=5.0).gate.recommendation.decision == "stop"
