@@ -209,6 +209,7 @@ def test_what_is_unproved_rests_on_opinion_or_nothing_and_still_matters(books: G
     assert held.unproved["assumption_id"].tolist() == ["sales"]
     # 68.27% of a normal distribution lie within one standard deviation, and so much of the 20 counts, half each way.
     assert held.unproved["swing"].tolist() == pytest.approx([20 * 0.6826894921 / 2 * 9])
+    assert len(hold(replace(books, assumptions=books.assumptions.assign(evidence=""))).unproved) == 1
     proved = replace(books, assumptions=books.assumptions.assign(evidence="matched"))
     assert hold(proved).unproved.empty
 

@@ -16,6 +16,7 @@ from workbench.business_case.evidence_update import update_assumptions
 from workbench.business_case.stage_gates import StageGate, gate_chain, stage_gate
 from workbench.business_case.variance import price_names
 from workbench.errors import DataError
+from workbench.language import using
 
 NONE = pd.DataFrame()
 
@@ -297,3 +298,33 @@ def test_an_interval_from_elsewhere_is_kept_and_evidence_is_optional() -> None:
     assert gate.evidence.table.empty
     assert update_assumptions(assumptions(), gate.evidence.table).table.empty
     assert gate.conclusion.startswith("Continue. Going on is worth")
+
+
+@pytest.mark.parametrize(
+    ("paid", "told"),
+    [
+        (150.0, "is 50 € behind its plan"),
+        (250.0, "is 50 € ahead of its plan"),
+        (200.0, "is where it was planned to be"),
+    ],
+    ids=["behind", "ahead", "on-plan"],
+)
+def test_the_words_say_how_far_the_program_is(paid: float, told: str) -> None:
+    gained = benefits({})
+    with using("en", currency="EUR"):
+        gate = stage_gate(
+            baseline(NONE, gained, assumptions()), NONE, gained, assumptions(), actuals(("B1", 1, paid)), month=1
+        )
+        assert gate.progress_told.replace("\xa0", " ") == f"By month 1 the program {told}"
+
+
+def test_the_words_name_the_largest_part_whatever_its_sign() -> None:
+    """6 months of 100 less by price, of 50 more by scope, against 1200 promised; of 0 nothing is a share."""
+    more, plan = benefits({}, {"formula": "50"}), baseline(NONE, benefits({}), assumptions())
+    with using("en", currency="EUR"):
+        gate = stage_gate(plan, NONE, more, assumptions(100.0, 1.0), actuals(), month=0)
+        told = gate.variance_told.replace("\xa0", " ")
+    assert told == "From 1,200 € promised to 900 € forecast; the largest part is price (-600 €)"
+    assert gate.share_of_promise == pytest.approx(0.75)
+    nothing = baseline(NONE, benefits({"formula": "0"}), assumptions())
+    assert stage_gate(nothing, NONE, more, assumptions(), actuals(), month=0).share_of_promise is None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from workbench import language
 from workbench.customers.matching_blocks import BLOCKED
@@ -273,7 +274,7 @@ def likeliest_share(evidence: Any, counts: Any, pairs: float) -> float:
     share = STARTING_SHARE
     for _step in range(STEPS):
         odds = np.minimum(evidence + _bits(share), 500.0)
-        revised = max(float((counts / (1 + np.exp2(-odds))).sum()) / pairs, np.finfo(float).tiny)
+        revised = max(float((counts * expit(np.log(2) * odds)).sum()) / pairs, np.finfo(float).tiny)
         if abs(revised - share) <= CLOSE * share:
             break
         share = revised
