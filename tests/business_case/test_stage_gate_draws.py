@@ -219,7 +219,7 @@ def test_a_line_that_has_ended_is_not_drawn() -> None:
 
 def test_lines_that_fall_below_zero_in_some_draws_are_told() -> None:
     """Of a uniform assumption from −5 to 15 a quarter of the draws lies below zero."""
-    found = gate([row("gain", "uniform", -5.0, 5.0, 15.0)], ["gain", "gain + 5"], draws=4096)
+    found = gate([row("gain", "uniform", -5.0, 5.0, 15.0)], ["gain", "gain + 5", "0 * gain"], draws=4096)
     assert found.drawn is not None
     assert found.drawn.negative_shares == pytest.approx({"B0": 0.25}, abs=1e-3)
     assert found.warnings[-1] == "Some lines fall below zero in some of the draws, and count as they are: B0 in 25%."

@@ -122,6 +122,13 @@ def test_where_the_return_turns(fee: CaseWhatIf) -> None:
     assert fee.turning_point(CaseScenario(cost_factor=0.0), "fee").startswith("No value of “The fee” from 0 to ")
 
 
+def test_where_a_formula_jumps_no_zero_is_told(fee: CaseWhatIf) -> None:
+    jumping = CaseWhatIf(fee.costs, fee.benefits.assign(formula="5 if fee < 10 else 20"), fee.assumptions, 12, 0.0)
+    assert jumping.turning_point(CaseScenario(), "fee") == (
+        "The net present value changes sign without being zero where “The fee” is 10 EUR, all else as it stands."
+    )
+
+
 def test_what_lies_outside_the_range_is_refused(fee: CaseWhatIf) -> None:
     with pytest.raises(SettingsError, match=r"fee is set to 13.*from 4 to 12"):
         fee.under(CaseScenario({"fee": 13.0}), DRAWS)

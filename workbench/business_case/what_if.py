@@ -174,6 +174,10 @@ def _turning_told(row: dict[Any, Any]) -> str:
     name, amount = language.quoted(row["name"]), f"{value} {row['unit']}".strip()
     if math.isnan(row["break_even"]):
         told = _("No value of {name} from {low} to {high} alone brings the net present value to zero.")
+    elif row["is_jump"]:
+        told = _(
+            "The net present value changes sign without being zero where {name} is {amount}, all else as it stands."
+        )
     else:
         told = _("The net present value is zero where {name} is {amount}, all else as it stands here.")
     return told.format(name=name, amount=amount, low=low, high=high)
