@@ -141,3 +141,8 @@ def test_a_noted_seal_is_compared_as_people_copy_it(text: str) -> None:
     assert read_baseline(text, f" {noted.upper()}\n").sha256 == noted
     with pytest.raises(DataError, match="the one that was noted is abc"):
         read_baseline(text, "abc")
+
+
+def test_the_promise_is_sealed_rounded_so_that_all_processors_agree(text: str) -> None:
+    npv = json.loads(text)["content"]["npv"]
+    assert npv == round(npv, 6)

@@ -107,3 +107,14 @@ def test_everything_wrong_is_told_at_once() -> None:
         update_assumptions(PLAN, wrong)
     assert len(raised.value.problems) == 4
     assert "Perhaps share is meant." in str(raised.value)
+
+
+def test_the_intervals_hold_80_percent_before_and_after() -> None:
+    """Of a uniform range from 0 to 10 four fifths lie between 1 and 9; a normal one reaches 1.281552 deviations."""
+    plan = pd.DataFrame({"assumption_id": ["share"], "low": [0.0], "base": [5.0], "high": [10.0],
+                         "distribution": ["uniform"]})  # fmt: skip
+    measured = pd.DataFrame({"assumption_id": ["share"], "estimate": [5.0], "standard_error": [10 / 12**0.5]})
+    (row,) = update_assumptions(plan, measured).table.to_dict("records")
+    assert (row["before_low"], row["before_high"]) == pytest.approx((1.0, 9.0))
+    reach = 1.281552 * 10 / 12**0.5 / 2**0.5
+    assert (row["after_low"], row["after_high"]) == pytest.approx((5 - reach, 5 + reach), rel=1e-5)

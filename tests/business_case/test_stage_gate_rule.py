@@ -17,6 +17,7 @@ from workbench.language import using
         (100, 100, -1, 0, "stop"),
         (100, 95, -1, 2, "continue"),
         (-10, -10.5, 5, 0, "change"),
+        (0, 0, 5, 0, "continue"),
     ],
 )
 def test_the_rule(promised: float, forecast: float, remaining: float, stop_cost: float, decision: str) -> None:

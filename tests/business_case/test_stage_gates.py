@@ -279,6 +279,15 @@ def test_a_price_of_the_baseline_stays_one_when_its_unit_is_lost() -> None:
     assert parts(gate, "npv") == pytest.approx({"scope": 0, "timing": 0, "volume": 0, "price": 600, "all": 600})
 
 
+def test_a_price_of_now_is_no_reason_where_actual_amounts_stand_in_every_month() -> None:
+    once = benefits({"profile": "one_off"})
+    gate = stage_gate(
+        baseline(NONE, once, assumptions()), NONE, once, assumptions(100.0, 3.0), actuals(("B1", 1, 250.0)), month=2
+    )
+    assert parts(gate, "npv")["price"] == 50
+    assert gate.variance["reason"].tolist() == ["The actual amounts differ from the plan."]
+
+
 def test_gates_that_cannot_be_held_say_why() -> None:
     plan = baseline(costs({}), NONE, assumptions())
     with pytest.raises(DataError, match="in month 7"):

@@ -23,7 +23,9 @@ def test_two_zeros_within_a_step_are_both_found(first: float, apart: float, fact
     assert not any(zero.is_jump for zero in found)
 
 
-@pytest.mark.parametrize("place", [0.0, 1.0, np.pi, 9.995, 10.0], ids=["start", "one", "pi", "late", "end"])
+@pytest.mark.parametrize(
+    "place", [0.0, 1.0, np.pi, 5.0, 9.995, 10.0], ids=["start", "one", "pi", "looked-at", "late", "end"]
+)
 def test_zero_that_is_only_touched_is_one_zero(place: float) -> None:
     (found,) = zeros_of(lambda x: -((x - place) ** 2), 0.0, 10.0)
     assert found.value == pytest.approx(place, abs=1e-6)
