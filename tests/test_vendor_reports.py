@@ -27,7 +27,7 @@ def told(cli, tmp_path: Path) -> Callable[..., Told]:
         code, _printed, said = cli("report", report, "--program", program, "--out", tmp_path / "out", *options)
         assert code == 0, said
         folder = tmp_path / "out" / report
-        page = re.sub(r"(?s)<(style|script).*?</\1>", "", (folder / "report.html").read_text(encoding="utf-8"))
+        page = re.sub(r"(?s)<(style|script).*?</\1>|</?span[^>]*>", "", (folder / "report.html").read_text("utf-8"))
         words = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
         return json.loads((folder / "results.json").read_text(encoding="utf-8")), words
 

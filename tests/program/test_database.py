@@ -348,9 +348,12 @@ def test_wrong_passwords_and_names_are_told_without_the_password(postgresql) -> 
 def test_a_password_opens_the_door(postgresql, sample: Program) -> None:
     address = postgresql.new_database()
     postgresql.run("ALTER ROLE guarded SUPERUSER")
-    guarded = address.replace("postgres@", "guarded:open-sesame-7@")
-    database.write(sample, guarded)
-    assert_equal(Program.open(guarded), sample)
+    try:
+        guarded = address.replace("postgres@", "guarded:open-sesame-7@")
+        database.write(sample, guarded)
+        assert_equal(Program.open(guarded), sample)
+    finally:
+        postgresql.run("ALTER ROLE guarded NOSUPERUSER")
 
 
 def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,6 +145,11 @@ def assert_alike(texts: list[str], row: tuple[float, ...]) -> None:
             assert figure == (None if wanted is None else pytest.approx(wanted, rel=1e-9)), text
 
 
+def test_figures_alone_are_computed_at_once() -> None:
+    texts = ["3.0 * 3.4086854219106257", "a * (2 ** 0.5 / 3)", "1 / (2 - 2)", "a if 2.5 > 2 else b", "-(1e200 * 1e5)"]
+    assert_alike(texts, (1.5, 2.5, 3.5))
+
+
 def test_a_formula_over_an_unknown_column_names_the_known_ones() -> None:
     told = problem_of("Quantity * UnitPrize", ["Quantity", "UnitPrice"])
     assert told is not None

@@ -90,7 +90,7 @@ def influence(
     ...     "requirement_id": ["R1", "R1"], "rater_id": ["A", "B"], "value": [90.0, 30.0], "urgency": 0.0,
     ...     "complexity": 0.0})
     >>> influence(indices.rename_axis("requirement_id"), own, lambda table: table["value"])["worst_place"].tolist()
-    [2, 2]
+    [2.0, 2.0]
     """
     committee = lens_score(indices).astype(float).dropna()
     table = pd.DataFrame({"requirement_id": committee.index, "place": _places(committee, committee)})

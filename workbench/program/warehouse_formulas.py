@@ -11,9 +11,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.errors import Problem
+from workbench.errors import DataError, Problem
 from workbench.language import gettext as _
 from workbench.program.formula_text import names, problems, quoted, tree
+from workbench.program.formulas import evaluate
 from workbench.program.values import suggestion
 
 LARGEST_EXPONENT = 700.0
@@ -85,11 +86,24 @@ def _constant(node: ast.expr) -> float | None:
     return float(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, int | float) else None
 
 
+def _figure(text: str) -> Any:
+    """What a formula without columns comes to; empty where it has no value."""
+    try:
+        return ibis.literal(float(evaluate(text, {})), "float64")
+    except DataError:
+        return ibis.null("float64")
+
+
 class _Compiler:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
 
     def value(self, node: ast.expr) -> Any:
+        text = ast.unparse(node)
+        # Engines read a written figure as a decimal, and two of them can be too long for one: they are computed here.
+        return self._of_columns(node) if names(text) or isinstance(node, ast.Constant) else _figure(text)
+
+    def _of_columns(self, node: ast.expr) -> Any:
         kinds: dict[type[ast.expr], Callable[[Any], Any]] = {
             ast.Constant: lambda node: ibis.literal(float(node.value), "float64"),
             ast.Name: lambda node: self.values[node.id],
