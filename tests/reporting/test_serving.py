@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -138,6 +139,10 @@ async def answers(address: str, code: str) -> set[str]:
 def test_no_line_of_the_log_has_the_token(page, live):
     with pytest.raises(HTTPError):
         urlopen(f"{live[0]}voila/files/absent?token={TOKEN}", timeout=60)
+    until = monotonic() + 30
+    # The server answers before its line of the log has come through the pipe.
+    while not any("GET /voila/files/absent" in line for line in live[1]) and monotonic() < until:
+        sleep(0.05)
     said = "\n".join(live[1])
     assert "GET /voila/files/absent" in said
     assert TOKEN not in said
